@@ -1,0 +1,8 @@
+# Thin names for course.py, which works without make as well.
+PYTHON ?= python3
+
+.PHONY: book serve test record
+book serve test:
+	@$(PYTHON) course.py $@
+record:
+	@$(PYTHON) course.py record $(LAB)

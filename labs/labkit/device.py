@@ -1,0 +1,45 @@
+"""One choice of device, number type and threads, with its reason."""
+from dataclasses import dataclass
+import os
+
+import torch
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where a lab computes, and why there."""
+
+    device: torch.device
+    dtype: torch.dtype
+    threads: int
+    reason: str
+
+    def __str__(self):
+        return (f"device {self.device.type} ({self.reason}), "
+                f"{str(self.dtype).removeprefix('torch.')}, "
+                f"{self.threads} CPU threads, torch {torch.__version__}")
+
+
+def choose(device=None, threads=None):
+    """Choose the device once: a CUDA GPU if there is one, else the CPU.
+
+    Everything is computed in float32; TF32 stays off, so that a GPU and
+    a CPU differ by rounding only. Apple's MPS is not chosen by itself:
+    no recorded number was measured on it. Raises ValueError for a device
+    that this machine lacks, or for fewer than one thread.
+    """
+    gpu = torch.cuda.is_available()
+    if device is None:
+        device = "cuda" if gpu else "cpu"
+        reason = torch.cuda.get_device_name() if gpu else "no CUDA GPU found"
+    else:
+        reason = "as asked"
+    if device not in ("cpu", "cuda") or (device == "cuda" and not gpu):
+        raise ValueError(f"device is {device!r}; this machine has "
+                         f"{['cpu', 'cuda'] if gpu else ['cpu']}")
+    if threads is None:
+        threads = int(os.environ.get("OMP_NUM_THREADS", os.cpu_count()))
+    if threads < 1:
+        raise ValueError(f"threads is {threads}; at least 1 is needed")
+    torch.set_num_threads(threads)
+    return Machine(torch.device(device), torch.float32, threads, reason)

@@ -1,0 +1,191 @@
+"""Languages to model: one whose entropy is known exactly, and real text.
+
+All losses and entropies are in nats per token.
+"""
+from functools import cached_property
+from pathlib import Path
+import sysconfig
+
+import numpy as np
+import torch
+
+MAX_CELLS = 2**24  # the transition table must fit into memory
+
+
+class Markov:
+    r"""The layered-rules language: a Markov chain with exact entropy.
+
+    With probability ``weights[0]`` the next token is noise from Zipf's
+    law, :math:`p(x) \propto 1/x`; with probability ``weights[k]`` it is
+    what a fixed table says about the last :math:`k` tokens, :math:`k = 1
+    \ldots` ``order``; the tables' entries were drawn from Zipf's law, too,
+    once and for all. A model must learn all the tables,
+    :math:`V + V^2 + V^3` entries for order 3, to reach the entropy.
+
+    Shapes: a *context* is the last ``order`` tokens, read as one number in
+    base :math:`V` (the latest token is the last digit), so there are
+    :math:`V^{order}` contexts. ``weights`` defaults to 3 : 5 : 6 : 6 ...,
+    which is (.15, .25, .30, .30) for order 3. Raises ValueError for sizes
+    that are too small or too large and for weights that are no
+    probabilities.
+    """
+
+    def __init__(self, vocab=32, order=3, seed=0, weights=None):
+        if vocab < 2:
+            raise ValueError(f"vocab is {vocab}; at least 2 is needed")
+        if order < 1:
+            raise ValueError(f"order is {order}; at least 1 is needed")
+        if vocab ** (order + 1) > MAX_CELLS:
+            raise ValueError(f"vocab ** (order + 1) is {vocab}^{order + 1}; "
+                             f"at most {MAX_CELLS} is allowed")
+        self.vocab, self.order, self.seed = vocab, order, seed
+        self.weights = _probabilities(weights, order)
+        rng = np.random.default_rng(seed)
+        zipf = 1 / np.arange(1, vocab + 1)
+        self.noise = zipf / zipf.sum()
+        self.tables = [rng.choice(vocab, size=vocab**k, p=self.noise)
+                       for k in range(1, order + 1)]
+
+    @cached_property
+    def transition(self):
+        """p(next | context), shape (contexts, vocab)."""
+        context = np.arange(self.vocab**self.order)
+        p = np.tile(self.weights[0] * self.noise, (len(context), 1))
+        for k, table in enumerate(self.tables, start=1):
+            p[context, table[context % self.vocab**k]] += self.weights[k]
+        return p
+
+    @cached_property
+    def stationary(self):
+        """Long-run probability of each context, by power iteration."""
+        V, p = self.vocab, self.transition
+        pi = np.full(len(p), 1 / len(p))
+        for _ in range(10_000):
+            # (oldest token, the rest) -> (the rest, next token)
+            new = (pi[:, None] * p).reshape(V, -1).sum(0)
+            if np.abs(new - pi).sum() < 1e-13:
+                return new
+            pi = new
+        raise ArithmeticError("the chain did not settle")  # cannot: noise > 0
+
+    @cached_property
+    def joint(self):
+        """P(context, next), shape (contexts, vocab); sums to one."""
+        return self.stationary[:, None] * self.transition
+
+    def floor(self, tokens):
+        r"""Lowest loss of any model that sees only the last ``tokens``.
+
+        :math:`H(x_t \mid x_{t-k} \ldots x_{t-1})`, nats per token: 0 is
+        the unigram entropy, 1 the bigram floor, ``order`` the entropy.
+        """
+        if not 0 <= tokens <= self.order:
+            raise ValueError(f"tokens is {tokens}; allowed is 0 to "
+                             f"{self.order}, the order of the language")
+        p = self.joint.reshape(-1, self.vocab**tokens, self.vocab).sum(0)
+        given = p.sum(1, keepdims=True)
+        inside = p[p > 0] / np.broadcast_to(given, p.shape)[p > 0]
+        return float(-(p[p > 0] * np.log(inside)).sum())
+
+    @property
+    def entropy(self):
+        """Entropy rate, nats per token: no model's loss is lower."""
+        return self.floor(self.order)
+
+    def sample(self, tokens, seed):
+        """A text of ``tokens`` tokens as a LongTensor, from the long run."""
+        if tokens < 1:
+            raise ValueError(f"tokens is {tokens}; at least 1 is needed")
+        rng = np.random.default_rng([self.seed, seed])
+        layer = rng.choice(self.order + 1, size=tokens, p=self.weights)
+        noise = rng.choice(self.vocab, size=tokens, p=self.noise)
+        context = int(rng.choice(len(self.stationary), p=self.stationary))
+        moduli = [self.vocab**k for k in range(self.order + 1)]
+        tables = [None, *(table.tolist() for table in self.tables)]
+        text = []
+        for k, token in zip(layer.tolist(), noise.tolist()):
+            if k:
+                token = tables[k][context % moduli[k]]
+            text.append(token)
+            context = (context * self.vocab + token) % moduli[-1]
+        return torch.tensor(text)
+
+    def contexts(self):
+        """Every context as tokens, shape (contexts, order)."""
+        grid = torch.arange(self.vocab)
+        return torch.cartesian_prod(*[grid] * self.order).view(-1, self.order)
+
+    def codes(self, text):
+        """(context, next) of each place in ``text`` as one cell number.
+
+        Shape (..., tokens) -> (..., tokens - order); the number indexes a
+        flattened (contexts, vocab) table.
+        """
+        digits = self.vocab ** torch.arange(self.order, -1, -1)
+        return (text.unfold(-1, self.order + 1, 1) * digits).sum(-1)
+
+
+def _probabilities(weights, order):
+    if weights is None:
+        weights = [3, 5] + [6] * (order - 1)
+        weights = [w / sum(weights) for w in weights]
+    if len(weights) != order + 1:
+        raise ValueError(f"weights has {len(weights)} entries; order "
+                         f"{order} needs {order + 1}: noise and one a rule")
+    if weights[0] <= 0 or min(weights) < 0 or abs(sum(weights) - 1) > 1e-9:
+        raise ValueError(f"weights is {weights}; allowed are probabilities "
+                         "that sum to 1, the first (noise) above 0")
+    return tuple(weights)
+
+
+class Text:
+    """Real text as character tokens, the last part held out.
+
+    ``train`` and ``validation`` are LongTensors, ``vocab`` the number of
+    distinct symbols; characters outside printable ASCII share one symbol.
+    Raises ValueError for text too short to hold out a part of.
+    """
+
+    def __init__(self, text, held_out=0.1):
+        if not 0 < held_out < 1:
+            raise ValueError(f"held_out is {held_out}; allowed is between "
+                             "0 and 1, the share kept for validation")
+        if len(text) < 1000:
+            raise ValueError(f"text has {len(text)} characters; at least "
+                             "1000 are needed")
+        plain = "".join(c if c.isascii() and (c.isprintable() or c == "\n")
+                        else "\N{REPLACEMENT CHARACTER}" for c in text)
+        self.symbols = "".join(sorted(set(plain)))
+        number = {symbol: i for i, symbol in enumerate(self.symbols)}
+        tokens = torch.tensor([number[c] for c in plain])
+        cut = len(tokens) - int(len(tokens) * held_out)
+        self.train, self.validation = tokens[:cut], tokens[cut:]
+
+    @property
+    def vocab(self):
+        """Number of distinct symbols."""
+        return len(self.symbols)
+
+
+def topics():
+    """The help texts that every Python carries, about 465,000 characters."""
+    from pydoc_data.topics import topics as texts
+    return "\n".join(texts[name] for name in sorted(texts))
+
+
+def library():
+    """The sources of the running Python's standard library, as one text."""
+    folder = Path(sysconfig.get_paths()["stdlib"])
+    files = sorted(path for path in folder.rglob("*.py")
+                   if "site-packages" not in path.parts
+                   and "test" not in path.parts)
+    return "\n".join(p.read_text(errors="replace") for p in files)
+
+
+def read(path):
+    """The learner's own text file; ValueError if it is not a text file."""
+    path = Path(path)
+    if not path.is_file() or path.suffix != ".txt":
+        raise ValueError(f"path is {str(path)!r}; allowed is an existing "
+                         "file whose name ends in .txt")
+    return path.read_text(encoding="utf-8", errors="replace")
