@@ -4,6 +4,7 @@ All losses and entropies are in nats per token.
 """
 from functools import cached_property
 from pathlib import Path
+import random
 import sysconfig
 
 import numpy as np
@@ -139,8 +140,10 @@ def _probabilities(weights, order):
 
 
 class Text:
-    """Real text as character tokens, the last part held out.
+    """Real text as character tokens, a part of it held out.
 
+    Each distinct paragraph is kept once, in an order drawn once and for
+    all: what is held out is like the rest, and no paragraph is in both.
     ``train`` and ``validation`` are LongTensors, ``vocab`` the number of
     distinct symbols; characters outside printable ASCII share one symbol.
     Raises ValueError for text too short to hold out a part of.
@@ -153,6 +156,9 @@ class Text:
         if len(text) < 1000:
             raise ValueError(f"text has {len(text)} characters; at least "
                              "1000 are needed")
+        paragraphs = list(dict.fromkeys(text.split("\n\n")))
+        random.Random(0).shuffle(paragraphs)
+        text = "\n\n".join(paragraphs)
         plain = "".join(c if c.isascii() and (c.isprintable() or c == "\n")
                         else "\N{REPLACEMENT CHARACTER}" for c in text)
         self.symbols = "".join(sorted(set(plain)))

@@ -104,6 +104,8 @@ def sweep(run, cells, cost, record=None, workers=1):
     costs = [cost(**cell) for cell in cells]
     todo = [i for i, cell in enumerate(cells)
             if not (record and record.has(cell))]
+    if workers > 1:   # the longest first, so that none is left at the end
+        todo.sort(key=lambda i: -costs[i])
     finished = []
 
     def keep(i, rows, clock):

@@ -5,15 +5,15 @@ import torch
 import torch.nn.functional as F
 
 
-def log_grid(steps, per_octave=3):
-    """Steps at which to evaluate: 0, the last, and about 3 per doubling.
+def log_grid(steps, first=8, per_octave=3):
+    """Steps at which to evaluate: 0, ``first``, about 3 per doubling, last.
 
     The grid up to a step does not depend on how long the run goes on.
     """
     if steps < 1:
         raise ValueError(f"steps is {steps}; at least 1 is needed")
     grid, k = {0, steps}, 0
-    while (step := round(2 ** (k / per_octave))) < steps:
+    while (step := round(first * 2 ** (k / per_octave))) < steps:
         grid.add(step)
         k += 1
     return sorted(grid)
@@ -100,7 +100,7 @@ def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
     Data are fresh while ``steps`` stay within one epoch and are repeated
     after that. ``evaluate(model)`` is called on the points of ``log_grid``;
     ``seconds`` counts training only, divided by the number of members.
-    ``advance(steps)``, if given, is told of progress. Raises ValueError
+    ``advance(share)``, if given, is told of each further share done. Raises ValueError
     if the corpus is no whole number of batches or sizes do not match.
     """
     windows = corpora.unfold(1, model.context + 1, model.predicted)
@@ -126,7 +126,7 @@ def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
             torch.cuda.synchronize()
         seconds += time.perf_counter() - start
         if advance:
-            advance(point - done)
+            advance((point - done) / steps)
         done = point
         with torch.no_grad():
             history.append((point, seconds / model.members, evaluate(model)))
