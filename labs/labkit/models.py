@@ -25,7 +25,7 @@ def rule(role, fan_in, width, parameterisation):
 
     Under muP one update changes the outputs by about as much at every
     width, so that one learning rate suits all widths. Raises ValueError
-    for an unknown parameterisation. Source: Yang et al. 2022, table 8;
+    for an unknown parameterisation. Source: Yang et al. 2022, table 3;
     the output starts at zero, as they advise.
     """
     if parameterisation not in ("mup", "standard"):
