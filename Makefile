@@ -5,4 +5,4 @@ PYTHON ?= python3
 book serve test:
 	@$(PYTHON) course.py $@
 record:
-	@$(PYTHON) course.py record $(LAB)
+	@$(PYTHON) course.py record $(LAB) $(BUDGET)

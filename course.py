@@ -4,7 +4,7 @@
     python3 course.py book          build the site
     python3 course.py serve         build it and show it on localhost
     python3 course.py test          build it and run every test
-    python3 course.py record LAB    (re)run a lab's recorded experiment
+    python3 course.py record LAB [BUDGET]   repeat a lab's recorded runs
 
 Each makes the environment ``.venv`` from ``requirements.txt`` once.
 """
@@ -14,8 +14,8 @@ import shutil
 import subprocess
 import sys
 
-if sys.version_info < (3, 11):  # old syntax up to here, to get this far
-    sys.exit("This course needs Python 3.11 or newer; this is Python %s. "
+if sys.version_info < (3, 11):  # noqa: UP036 (old syntax up to here)
+    sys.exit("This course needs Python 3.11 or newer; this is Python %s. "  # noqa: UP031
              "Install a newer one and run: python3.11 course.py ..."
              % sys.version.split()[0])
 
@@ -26,6 +26,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 SITE = ROOT / "_build" / "html"
 PORT = 8000
+QUICK = {"LABS_BUDGET": "quick", "LABS_QUIET": "1"}
 
 
 def run(*command, **environment):
@@ -61,7 +62,7 @@ def book():
     environment()
     shutil.rmtree(ROOT / "_build", ignore_errors=True)
     run("jupyter-book", "build", ".", "-W", "-n", "--keep-going", "-q",
-        LABS_BUDGET="quick", LABS_QUIET="1")
+        **QUICK)
     run("python", "-m", "publish.notebooks", str(SITE))
     print(f"\nThe site is built. Open {SITE / 'index.html'}\n"
           f"or run: {Path(sys.executable).name} course.py serve")
@@ -81,20 +82,19 @@ def serve():
 def test():
     """Build the site, then run every test; labs at the quick budget."""
     book()
-    quiet = {"LABS_BUDGET": "quick", "LABS_QUIET": "1"}
     run("ruff", "check", "--quiet", ".")
     run("pytest", "-n", "2", "--dist", "loadfile", "tests", "labs",
-        "--nbval-lax", "--nbval-cell-timeout=300", **quiet)
+        "--nbval-lax", "--nbval-cell-timeout=300", **QUICK)
 
 
-def record(lab=""):
-    """Run the lab's experiments at the full budget; resumes if stopped."""
+def record(lab="", budget="full"):
+    """Run the lab's experiments at a budget; resumes if stopped."""
     labs = sorted(path.stem for path in (ROOT / "labs").glob("*.ipynb"))
     if lab not in labs:
         sys.exit(f"LAB is {lab!r}; the labs are: {', '.join(labs)}. "
                  f"For example: make record LAB={labs[0]}")
     environment()
-    run("python", "-m", "publish.record", lab)
+    run("python", "-m", "publish.record", lab, budget)
 
 
 if __name__ == "__main__":

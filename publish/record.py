@@ -11,6 +11,7 @@ import os
 import sys
 
 import nbformat
+
 from labkit import device
 from labkit.records import FOLDER, Record
 

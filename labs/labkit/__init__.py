@@ -2,7 +2,7 @@
 
 1. ``device`` ``axes`` ``language`` ``records``
 2. ``models`` ``claims`` ``plots``
-3. ``train`` ``lesson``
+3. ``train`` ``runs`` ``lesson``
 4. ``epochs``: the measurements of one explanation, and its claims
 
 A module imports only from floors below its own.

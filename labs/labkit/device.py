@@ -1,6 +1,6 @@
 """One choice of device, number type and threads, with its reason."""
-from dataclasses import dataclass
 import os
+from dataclasses import dataclass
 
 import torch
 

@@ -1,25 +1,48 @@
 """The question itself: how many epochs does a model of each size need?"""
-from functools import cache, partial
+from functools import partial
 from itertools import product
 
 import numpy as np
 import pandas as pd
-import torch
 
-from labkit.axes import Axes
-from labkit.language import Markov, Text, library, topics
-from labkit.models import GPT, MLP
+from labkit.claims import Claim, evidence
+from labkit.language import Markov
 from labkit.records import sweep
-from labkit.train import losses, train
+from labkit.runs import cost, train_size
 
-BATCH = 128            # windows per step, MLP
-CONTEXT = 64           # characters per window, GPT
-SEQUENCES = 16         # windows per step, GPT
-OVERHEAD = 5_000       # parameters that cost as much as a step's overhead
-CACHE = 2**19          # activations that a processor's cache holds
+EXPERIMENTS = {            # name -> task
+    "targets": "rules",    # epochs to a target, by size
+    "patience": "rules",   # the small sizes, ten times longer
+    "endings": "rules",    # small corpora, with and without weight decay
+    "standard": "standard",
+    "shuffled": "shuffled",
+    "text": "topics",
+    "library": "library",
+    "own": "own",          # the learner's text, see runs.own_text
+}
 
 
-# --- the measurement ------------------------------------------------------
+def run(experiment, widths, uniques, epochs, lrs, weight_decays=(0.0,),
+        seeds=range(5), device="cpu", record=None, workers=1):
+    """Run an experiment on all combinations of its sizes; tidy rows.
+
+    ``widths`` of the model, ``uniques`` tokens of the corpus, length in
+    ``epochs``, learning rates ``lrs`` and ``seeds``. See
+    ``runs.train_size`` for the columns and ``records.sweep`` for
+    ``record`` and ``workers``. Raises ValueError for an unknown
+    experiment and for bad sizes, before anything is trained.
+    """
+    if experiment not in EXPERIMENTS:
+        raise ValueError(f"experiment is {experiment!r}; allowed are "
+                         f"{list(EXPERIMENTS)}")
+    cells = [dict(experiment=experiment, task=EXPERIMENTS[experiment],
+                  width=width, unique=unique, epochs=epochs, lrs=list(lrs),
+                  seeds=list(seeds), weight_decay=decay)
+             for unique, decay, width in product(uniques, weight_decays,
+                                                 widths)]
+    return sweep(partial(train_size, device=device), cells, cost,
+                 record=record, workers=workers)
+
 
 def epochs_to_target(epochs, losses, target):
     """Epochs until a loss first reaches ``target``; None for never.
@@ -47,164 +70,173 @@ def epochs_to_target(epochs, losses, target):
     return float(epochs[i - 1] + share * (epochs[i] - epochs[i - 1]))
 
 
-# --- the experiments ------------------------------------------------------
+def with_excess(rows):
+    """Rows of the layered rules with a column ``excess``: loss - entropy."""
+    return rows.assign(excess=rows.value - Markov().entropy)
 
-def markov_exam(language, corpora):
-    """A function that gives each member's exact losses, nats per token.
 
-    The validation loss is over all contexts, weighted as in the long run
-    of the language: no sampling noise. The training loss is over every
-    place of the member's own corpus. Both are sums of a table of
-    probabilities times the nats of its cells.
+def tuned(rows):
+    """Only each size's best learning rate.
+
+    The best is the one with the lowest validation loss anywhere along the
+    run, averaged over the seeds; a rate at which a seed diverges is out.
     """
-    shape = len(corpora), -1, language.vocab   # (member, context, next)
-    contexts = language.contexts().to(corpora.device)
-    true = torch.tensor(language.joint).to(corpora.device, torch.float32)
-    cells = true.numel()
-    seen = torch.stack([torch.bincount(code, minlength=cells) / len(code)
-                        for code in language.codes(corpora)]).view(shape)
-
-    def evaluate(model):
-        at_once = max(32, CACHE // (model.members * model.width))
-        train, validation = 0, 0
-        for part, p, q in zip(contexts.split(at_once), true.split(at_once),
-                              seen.split(at_once, dim=1)):
-            logits = model(part.expand(model.members, -1, -1))
-            nats = -logits.log_softmax(-1)
-            train = train + (q * nats).sum((1, 2))
-            validation = validation + (p * nats).sum((1, 2))
-        return {"train": train, "validation": validation}
-
-    return evaluate
+    keys = ["experiment", "unique", "weight_decay", "size"]
+    lowest = rows[rows.quantity == "validation"].groupby(
+        [*keys, "lr", "seed"]).value.agg(lambda v: v.min(skipna=False))
+    mean = lowest.groupby([*keys, "lr"]).mean().dropna()
+    best = mean.groupby(keys).idxmin().tolist()
+    return rows.set_index([*keys, "lr"]).loc[best].reset_index()
 
 
-def text_exam(model, corpora, held_out, windows=128):
-    """The same for real text, on the first windows of either part."""
-    def cut(text):
-        return text.unfold(-1, model.context + 1, model.predicted)[:, :windows]
+def needed(rows, targets, axis="epoch", column="value",
+           quantity="validation"):
+    """What each run needs to reach each target; NaN stands for never.
 
-    parts = {"train": cut(corpora),
-             "validation": cut(held_out.expand(len(corpora), -1))}
-    return lambda model: {name: losses(model, part)
-                          for name, part in parts.items()}
-
-
-def markov_setup(width, unique, seeds, parameterisation="mup",
-                 shuffled=False):
-    """An MLP, one corpus per member, and the exam, on the layered rules.
-
-    ``shuffled`` puts the tokens of each corpus in random order: the same
-    tokens, with nothing left to learn but their frequencies.
+    ``axis`` is any column that grows along a run: epoch, step, tokens,
+    flops or seconds. One row per size, learning rate, seed and target.
     """
-    language = Markov()
-    corpora = []
-    for seed in seeds:
-        text = language.sample(unique + language.order, seed)
-        if shuffled:
-            order = torch.Generator().manual_seed(seed)
-            text = text[torch.randperm(len(text), generator=order)]
-        corpora.append(text)
-    model = MLP(language.vocab, language.order, width, seeds,
-                parameterisation)
-    return model, torch.stack(corpora), partial(markov_exam, language)
-
-
-def text_setup(source, width, unique, seeds):
-    """A GPT, one stretch of the text per member, and the exam."""
-    text = _text(source)
-    spare = len(text.train) - unique - 1
-    if spare < 1:
-        raise ValueError(f"unique is {unique}; this text has "
-                         f"{len(text.train)} characters to train on")
-    model = GPT(text.vocab, CONTEXT, width, seeds)
-    starts = [seed * unique % spare for seed in seeds]
-    corpora = torch.stack([text.train[i:i + unique + 1] for i in starts])
-    return model, corpora, partial(text_exam, model,
-                                   held_out=text.validation)
-
-
-@cache
-def _text(source):
-    return Text(source())
-
-
-EXPERIMENTS = {   # name -> (setup, windows per step)
-    "targets": (markov_setup, BATCH),       # epochs to a target, by size
-    "patience": (markov_setup, BATCH),      # small sizes, ten times longer
-    "endings": (markov_setup, BATCH),       # small corpora, weight decay
-    "standard": (partial(markov_setup, parameterisation="standard"), BATCH),
-    "shuffled": (partial(markov_setup, shuffled=True), BATCH),
-    "text": (partial(text_setup, topics), SEQUENCES),
-    "library": (partial(text_setup, library), SEQUENCES),
-}
-
-
-def axes(experiment, width, unique):
-    """The axes of a run of one size; ValueError for bad settings."""
-    if experiment not in EXPERIMENTS:
-        raise ValueError(f"experiment is {experiment!r}; allowed are "
-                         f"{list(EXPERIMENTS)}")
-    setup, batch = EXPERIMENTS[experiment]
-    if unique < 1 or unique % batch:
-        raise ValueError(f"unique is {unique}; allowed is a positive "
-                         f"multiple of {batch}")
-    model, _, _ = setup(width, unique, [0])
-    return Axes(batch, model.predicted, unique, model.size())
-
-
-def cost(experiment, width, unique, epochs, lrs, seeds, weight_decay=0.0):
-    """About how long a cell takes; ValueError for bad settings."""
-    if not seeds or not lrs or min(lrs) <= 0 or weight_decay < 0:
-        raise ValueError(f"seeds is {seeds}, lrs {lrs}, weight_decay "
-                         f"{weight_decay}; allowed are at least one seed, "
-                         "learning rates above 0 and a decay of 0 or more")
-    a = axes(experiment, width, unique)
-    tokens = a.tokens(a.steps(epochs)) * len(seeds) * len(lrs)
-    return tokens * (a.parameters + OVERHEAD)
-
-
-def train_size(experiment, width, unique, epochs, lrs, seeds,
-               weight_decay=0.0, device="cpu", advance=None):
-    """Train one size, all seeds and learning rates at once; tidy rows.
-
-    Columns: experiment, size (width), parameters, unique, weight_decay,
-    lr, seed, step, epoch, tokens, flops, seconds, quantity ("train" or
-    "validation") and value (loss in nats per token; NaN once diverged).
-    """
-    a = axes(experiment, width, unique)
-    members = [(seed, lr) for lr in lrs for seed in seeds]
-    order = [seed for seed, _ in members]
-    rates = torch.tensor([lr for _, lr in members], device=device)
-    setup, batch = EXPERIMENTS[experiment]
-    model, corpora, exam = setup(width, unique, order)
-    model, corpora = model.to(device), corpora.to(device)
-    history = train(model, corpora, rates, batch=batch,
-                    steps=a.steps(epochs), seeds=order,
-                    weight_decay=weight_decay, evaluate=exam(corpora),
-                    advance=advance)
+    rows = rows[rows.quantity == quantity]
     return pd.DataFrame([
-        dict(experiment=experiment, size=width, parameters=a.parameters,
-             unique=unique, weight_decay=weight_decay, lr=lr, seed=seed,
-             step=step, epoch=a.epoch(step), tokens=a.tokens(step),
-             flops=a.flops(step), seconds=seconds, quantity=quantity,
-             value=value)
-        for step, seconds, evaluation in history
-        for quantity, values in evaluation.items()
-        for (seed, lr), value in zip(members, values.tolist())])
+        dict(size=size, parameters=parameters, lr=lr, seed=seed,
+             target=target, needed=epochs_to_target(
+                 curve[axis], curve[column], target))
+        for (size, parameters, lr, seed), curve in rows.groupby(
+            ["size", "parameters", "lr", "seed"])
+        for target in targets]).astype({"needed": float})
 
 
-def run(experiment, widths, uniques, epochs, lrs, weight_decays=(0.0,),
-        seeds=range(5), device="cpu", record=None, workers=1):
-    """Run an experiment on all combinations of its sizes; tidy rows.
+def per_doubling(table):
+    """Factor saved by each doubling of the parameters, one per seed.
 
-    ``widths`` of the model, ``uniques`` tokens of the corpus, length in
-    ``epochs``, learning rates ``lrs`` and ``seeds``. See ``train_size``
-    for the columns and ``records.sweep`` for ``record`` and ``workers``.
+    For each target that at least two sizes reach, the slope of log(needed)
+    over log(parameters) by least squares; of these the median.
     """
-    cells = [dict(experiment=experiment, width=width, unique=unique,
-                  epochs=epochs, lrs=list(lrs), seeds=list(seeds),
-                  weight_decay=decay)
-             for unique, decay, width in product(uniques, weight_decays,
-                                                 widths)]
-    return sweep(partial(train_size, device=device), cells, cost,
-                 record=record, workers=workers)
+    factors = {}
+    for (seed, _), part in table.dropna().groupby(["seed", "target"]):
+        if part.parameters.nunique() > 1:
+            slope, _ = np.polyfit(np.log(part.parameters),
+                                  np.log(part.needed), 1)
+            factors.setdefault(seed, []).append(2 ** -slope)
+    return pd.Series({s: np.median(f) for s, f in factors.items()})
+
+
+# --- the claims -----------------------------------------------------------
+
+TARGETS = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3, 0.25)   # nats of excess
+FEW = 5         # epochs that the conversation would call few
+
+
+def _targets(rows, quantity="validation"):
+    """The rows of the main experiment at each size's best rate."""
+    rows = with_excess(tuned(rows[rows.experiment == "targets"]))
+    return rows[rows.quantity == quantity]
+
+
+def fewer_epochs(rows, quantity="validation", axis="epoch"):
+    """Do larger sizes need less to reach the same loss?"""
+    rows = _targets(rows, quantity)
+    table = needed(rows, TARGETS, axis, "excess", quantity)
+    return evidence(per_doubling(table), lambda factor: factor > 1,
+                    f"doubling the parameters divides the {axis}s to a "
+                    f"{quantity} loss by {{}}".replace("tokenss", "tokens"))
+
+
+def patience_pays(rows):
+    """Does the smallest size reach, given time, what a large one does?"""
+    large = _targets(rows)
+    large = large[(large["size"] == large["size"].max())
+                  & (large.epoch <= FEW)]
+    target = large.groupby("seed").excess.min()
+    rows = with_excess(rows[rows.experiment.isin(["targets", "patience"])])
+    small = rows[(rows["size"] == rows["size"].min())
+                 & (rows.quantity == "validation")]
+    gap = small.groupby("seed").excess.min() - target
+    return evidence(gap, lambda nats: nats <= 0,
+                    f"after {small.epoch.max():.0f} epochs the smallest size "
+                    f"is still {{}} nats above what the largest has after "
+                    f"{FEW}")
+
+
+def stays_low(rows):
+    """Does the loss of a large model stay where it was lowest?"""
+    rows = _targets(rows)
+    large = rows[rows["size"] == rows["size"].max()].groupby("seed")
+    rise = large.excess.last() / large.excess.min()
+    return evidence(rise, lambda ratio: ratio < 1.01,
+                    "at the end of the run the excess loss of the largest "
+                    "size is {} times its lowest")
+
+
+def fewer_tokens(rows):
+    """Do larger sizes need fewer tokens while none has been repeated?"""
+    rows = rows[rows.epoch <= 1]
+    return fewer_epochs(rows, axis="tokens")
+
+
+def size_decides(rows):
+    """Does the learning rate leave the epochs to a loss unchanged?"""
+    rows = with_excess(rows[rows.experiment == "targets"])
+    table = needed(rows[rows["size"] == rows["size"].max()], TARGETS,
+                   column="excess")
+    by_rate = table.groupby(["seed", "target", "lr"]).needed.mean().unstack()
+    by_rate = by_rate.dropna()   # targets that every rate reaches
+    ratio = (by_rate.max(axis=1) / by_rate.min(axis=1)).groupby("seed").max()
+    return evidence(ratio, lambda factor: factor < 1.1,
+                    "at one and the same size, the slowest learning rate "
+                    "needs {} times the epochs of the fastest")
+
+
+def other_never(rows):
+    """Does the largest size, even at its best, miss what a smaller reaches?
+
+    Over all corpora and weight decays of the experiment "endings": by how
+    much the lowest excess of the largest size lies above the lowest of all
+    smaller ones, where this is most.
+    """
+    rows = with_excess(tuned(rows[rows.experiment == "endings"]))
+    lowest = rows[rows.quantity == "validation"].groupby(
+        ["seed", "unique", "weight_decay", "size"]).excess.min().unstack()
+    gap = lowest.iloc[:, -1] - lowest.iloc[:, :-1].min(axis=1)
+    return evidence(gap.groupby("seed").max(), lambda nats: nats > 0.01,
+                    "where it did worst, the largest size at its best was "
+                    "{} nats above the best of the smaller ones")
+
+
+C1 = ("为什么参数量大的模型只需要几个epoch就能把loss压低，"
+      "而参数量小的模型则需要更多epoch",
+      "why do models with many parameters need only a few epochs to push "
+      "the loss down, while models with few parameters need more?")
+C2 = ("这种现象通常被称为“大模型的样本效率更高”",
+      "this phenomenon is usually called the higher sample efficiency of "
+      "large models")
+C3 = ("它从每一个数据样本中提取信息的能力更强，"
+      "因此只需要“看”较少遍（更少的 Epochs，甚至是更少的 Token 数）",
+      "it extracts more from every sample, so it needs to see the data fewer "
+      "times (fewer epochs, or even fewer tokens)")
+C4 = ("参数量越大的模型，像是一个智商更高、脑容量更大的学生",
+      "a model with more parameters is like a student with a higher IQ and "
+      "a bigger brain")
+
+CLAIMS = [
+    Claim("C1a", "epochs", *C1, "Of the sizes that reach a validation loss, "
+          "the larger ones need fewer epochs.", fewer_epochs,
+          ("muennighoff2023scaling", "li2020train")),
+    Claim("C1b", "epochs", *C1, "A small model gets there, too: it only "
+          "needs more epochs.", patience_pays, ("muennighoff2023scaling",)),
+    Claim("C1c", "epochs", *C1, "The training loss, too, falls in fewer "
+          "epochs in larger models.", partial(fewer_epochs, quantity="train"),
+          ("tirumala2022memorization",)),
+    Claim("C1d", "epochs", *C1, "Pushed down, the validation loss of a large "
+          "model stays down as the epochs go on.", stays_low,
+          ("taylor2022galactica", "kim2025infinite")),
+    Claim("C2a", "epochs", *C2, "A larger model reaches the same loss with "
+          "fewer tokens, none of them repeated.", fewer_tokens,
+          ("kaplan2020scaling",)),
+    Claim("C3a", "epochs", *C3, "Fewer epochs, and fewer tokens.",
+          fewer_tokens, ("kaplan2020scaling",)),
+    Claim("C3b", "epochs", *C3, "What a model gets out of a sample is a "
+          "matter of its size.", size_decides, ("yang2022tensor",)),
+    Claim("C4a", "epochs", *C4, "Large models are another kind of learner.",
+          None, ("xia2023trajectories", "allenzhu2024physics")),
+]

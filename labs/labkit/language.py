@@ -2,10 +2,10 @@
 
 All losses and entropies are in nats per token.
 """
-from functools import cached_property
-from pathlib import Path
 import random
 import sysconfig
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import torch

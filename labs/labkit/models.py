@@ -5,8 +5,8 @@ member ``m`` owns slice ``m`` of every parameter and sees slice ``m`` of
 every batch, so one batched product trains all of them at once.
 """
 import torch
-from torch import nn
 import torch.nn.functional as F
+from torch import nn
 
 BASE_WIDTH = 64   # where muP and the standard parameterisation agree
 HEAD_WIDTH = 16   # width of one attention head
@@ -88,6 +88,7 @@ class MLP(Members):
         self.head = self.tensor("output", width, width, vocab)
 
     def forward(self, tokens):
+        """Logits of the next token."""
         m, batch, context = tokens.shape
         rows = torch.arange(m * context, device=tokens.device) * self.vocab
         rows = tokens + rows.view(m, 1, context)    # rows of all the tables
@@ -127,6 +128,7 @@ class GPT(Members):
         self.head = self.tensor("output", width, width, vocab)
 
     def forward(self, tokens):
+        """Logits of each next token."""
         m, batch, context = tokens.shape
         rows = torch.arange(m, device=tokens.device) * self.vocab
         x = F.embedding((tokens + rows.view(m, 1, 1)).flatten(1),

@@ -3,15 +3,15 @@
 A *cell* is one call of an experiment, given by a dict of settings. A
 record is a CSV of tidy rows and a JSON that says how each cell was run.
 """
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from datetime import date
 import json
 import multiprocessing
 import os
-from pathlib import Path
 import platform
 import subprocess
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import torch

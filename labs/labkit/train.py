@@ -100,8 +100,8 @@ def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
     Data are fresh while ``steps`` stay within one epoch and are repeated
     after that. ``evaluate(model)`` is called on the points of ``log_grid``;
     ``seconds`` counts training only, divided by the number of members.
-    ``advance(share)``, if given, is told of each further share done. Raises ValueError
-    if the corpus is no whole number of batches or sizes do not match.
+    ``advance(share)``, if given, is told of each further share done. Raises
+    ValueError if the corpus is no whole number of batches or sizes differ.
     """
     windows = corpora.unfold(1, model.context + 1, model.predicted)
     if windows.shape[1] % batch or not windows.shape[1]:

@@ -1,0 +1,94 @@
+"""Claims of the conversation, and what the rows say about them."""
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one experiment says: an effect, its range over seeds, a ruling.
+
+    ``effect`` is the median over ``seeds`` seeds and ``interval`` their
+    smallest and largest value, both in the unit that ``text`` names.
+    """
+
+    effect: float
+    interval: tuple
+    seeds: int
+    holds: bool
+    text: str
+
+    def __str__(self):
+        return (f"{'holds' if self.holds else 'does not hold'}: {self.text} "
+                f"(median of {self.seeds} seeds; range "
+                f"{number(self.interval[0])} to {number(self.interval[1])})")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One testable statement that a sentence of the conversation makes.
+
+    ``id`` is the sentence's number and a letter ("C1a"); ``test(rows)``
+    gives Evidence, or is None where no experiment here can tell;
+    ``sources`` are keys of the bibliography.
+    """
+
+    id: str
+    lab: str
+    quote_zh: str
+    quote_en: str
+    statement: str
+    test: Callable | None
+    sources: tuple = ()
+
+
+def number(value):
+    """A number as people write it: three significant digits."""
+    return f"{value:.3g}"
+
+
+def evidence(per_seed, holds, text):
+    """Evidence from one value per seed.
+
+    ``holds`` says of one value whether the claim holds there; the claim
+    holds if it does for every seed. ``text`` has one ``{}`` for the median.
+    """
+    values = np.asarray(list(per_seed), float)
+    if not len(values):
+        raise ValueError("per_seed is empty; at least one seed is needed")
+    effect = float(np.median(values))
+    return Evidence(effect, (float(values.min()), float(values.max())),
+                    len(values), all(holds(v) for v in values),
+                    text.format(number(effect)))
+
+
+def verdict(outcomes):
+    """The verdict on a sentence from whether each of its claims holds."""
+    outcomes = list(outcomes)
+    if not outcomes:
+        return "untested here"
+    if all(outcomes):
+        return "supported"
+    return "partly" if any(outcomes) else "contradicted"
+
+
+def judge(claims, rows):
+    """Test every claim on the rows; one row of evidence per claim."""
+    table = []
+    for claim in claims:
+        found = claim.test(rows) if claim.test else None
+        table.append(dict(
+            sentence=claim.id.rstrip("abcdefgh"), id=claim.id,
+            quote_zh=claim.quote_zh, quote_en=claim.quote_en,
+            statement=claim.statement, evidence=found,
+            holds=None if found is None else found.holds,
+            sources=claim.sources))
+    return pd.DataFrame(table)
+
+
+def verdicts(judged):
+    """Sentence -> verdict, from the table that ``judge`` made."""
+    return {sentence: verdict(part.holds.dropna())
+            for sentence, part in judged.groupby("sentence", sort=False)}

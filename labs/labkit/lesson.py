@@ -1,0 +1,138 @@
+"""What a notebook shows a learner: predict, budget, check, verdict."""
+import html
+import os
+
+import torch
+from IPython.display import display
+
+from labkit.claims import verdicts
+from labkit.records import load
+
+BUDGETS = ("quick", "class", "full")
+UNTESTED = "untested here: no experiment of ours can tell"
+predictions = {}   # name -> what the learner chose
+
+# Without a kernel (on the site) a choice is kept by the browser's tab.
+REMEMBER = """<script>(() => {
+  const key = "prediction-%(name)s";
+  for (const box of document.getElementsByName(key))
+    box.onchange = () => sessionStorage.setItem(key, box.value);
+  const shown = document.getElementById("outcome-%(name)s");
+  const show = () => { const choice = sessionStorage.getItem(key);
+    if (shown && choice) shown.textContent = choice; };
+  show(); if (shown) document.addEventListener("change", show);
+})()</script>"""
+
+
+def predict(name, question, options, answer=None):
+    """Ask the learner to commit to one of ``options`` before the run.
+
+    With ipywidgets and a kernel the choice is a click on a widget; on a
+    web page it is a click on plain HTML; without either, give the option's
+    number as ``answer``. Raises ValueError for a number not on the list.
+    """
+    if answer is not None:
+        if answer not in range(1, len(options) + 1):
+            raise ValueError(f"answer is {answer}; allowed is None or 1 to "
+                             f"{len(options)}")
+        predictions[name] = options[answer - 1]
+    bundle = {"text/html": _form(name, question, options),
+              "text/plain": "\n".join([question, *(
+                  f"  {i}. {o}" for i, o in enumerate(options, 1))])}
+    try:
+        import ipywidgets
+    except ImportError:
+        pass
+    else:
+        choice = ipywidgets.RadioButtons(
+            options=options, value=predictions.get(name),
+            layout={"width": "auto"})
+        choice.observe(lambda change: predictions.update(
+            {name: change["new"]}), names="value")
+        box = ipywidgets.VBox([ipywidgets.HTML(
+            f"<b>{html.escape(question)}</b>"), choice])
+        bundle["application/vnd.jupyter.widget-view+json"] = {
+            "version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    display(bundle, raw=True)
+
+
+def _form(name, question, options):
+    boxes = "".join(
+        f'<label style="display: block"><input type="radio" '
+        f'name="prediction-{name}" value="{html.escape(option)}"> '
+        f"{html.escape(option)}</label>" for option in options)
+    return (f"<fieldset><legend><b>{html.escape(question)}</b></legend>"
+            f"{boxes}</fieldset>{REMEMBER % {'name': name}}")
+
+
+class Page:
+    """Something to show as HTML where that works, as plain text elsewhere."""
+
+    def __init__(self, page, text):
+        self.page, self.text = page, text
+
+    def _repr_html_(self):
+        return self.page
+
+    def __repr__(self):
+        return self.text
+
+
+def outcome(name, happened):
+    """Show the learner's prediction beside what happened."""
+    chosen = predictions.get(name) or "(nothing chosen)"
+    display(Page(
+        f'<p><b>You predicted:</b> <span id="outcome-{name}">'
+        f"{html.escape(chosen)}</span><br><b>What happened:</b> "
+        f"{html.escape(happened)}</p>{REMEMBER % {'name': name}}",
+        f"You predicted: {chosen}\nWhat happened: {happened}"))
+
+
+def budget(lab, budgets):
+    """The sizes to run: LABS_BUDGET, else class on a GPU and quick on a CPU.
+
+    Prints the choice and how long that budget took where it was measured.
+    Raises ValueError for a budget that the lab does not have.
+    """
+    default = "class" if torch.cuda.is_available() else "quick"
+    name = os.environ.get("LABS_BUDGET", default)
+    if name not in BUDGETS or name not in budgets:
+        raise ValueError(f"LABS_BUDGET is {name!r}; allowed are {BUDGETS}")
+    print(f"budget: {name}")
+    times = load(lab, "times")
+    for row in times[times.budget == name].itertuples():
+        print(f"measured: {row.seconds:.0f} s for the whole lab on "
+              f"{row.device} ({row.date})")
+    return budgets[name]
+
+
+def check(statement, evidence, expected=True):
+    """Print the evidence for a statement; fail if it is not as expected."""
+    print(f"{statement}\n  {evidence}")
+    assert evidence.holds == expected, f"not as expected: {statement}"
+
+
+def verdict(judged):
+    """Each sentence's verdict, its claims and their evidence, as a table."""
+    rows, ruling = [], verdicts(judged)
+    for sentence, part in judged.groupby("sentence", sort=False):
+        quote = html.escape(part.quote_en.iloc[0])
+        rows.append(f'<tr><th colspan="2" scope="rowgroup">{sentence} '
+                    f"&ldquo;{quote}&rdquo;: {ruling[sentence]}</th></tr>")
+        for claim in part.itertuples():
+            found = html.escape(str(claim.evidence or UNTESTED))
+            rows.append(f"<tr><td>{html.escape(claim.statement)}</td>"
+                        f"<td>{found}</td></tr>")
+    text = "\n".join(f"{claim.id} {claim.statement} "
+                     f"{claim.evidence or UNTESTED}"
+                     for claim in judged.itertuples())
+    return Page(f'<table class="verdict">{"".join(rows)}</table>', text)
+
+
+def glue(name, value):
+    """Bind a value to a name that the site's chapters quote."""
+    try:
+        from myst_nb import glue as bind
+    except ImportError:   # not the site: nothing to quote it
+        return
+    bind(name, value, display=False)

@@ -1,0 +1,122 @@
+"""One style for every figure, and no figure without a description."""
+import base64
+import io
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import cycler
+from matplotlib.ticker import LogLocator
+
+STYLE = {
+    "figure.figsize": (6.4, 4.4), "figure.constrained_layout.use": True,
+    "font.size": 13, "axes.titlesize": 13, "legend.fontsize": 11,
+    "axes.spines.top": False, "axes.spines.right": False,
+    "axes.grid": True, "grid.color": "0.9", "lines.linewidth": 2,
+    "lines.markersize": 6, "svg.hashsalt": "labkit",
+    "axes.prop_cycle": cycler(color=["#0072B2", "#D55E00", "#555555"]),
+}
+MARKERS = "os^DvPX*p<>"   # a second sign beside colour, for grey prints
+
+
+class Picture:
+    """A finished figure with its description, shown as HTML."""
+
+    def __init__(self, figure, alt):
+        if len(alt) < 40 or "\n" in alt:
+            raise ValueError(f"alt is {alt!r}; allowed is one line of at "
+                             "least 40 characters that says what is seen")
+        buffer = io.StringIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+        plt.close(figure)
+        self.alt = alt
+        self.svg = buffer.getvalue()
+
+    def _repr_html_(self):
+        data = base64.b64encode(self.svg.encode()).decode()
+        alt = self.alt.replace('"', "&quot;")
+        return (f'<img alt="{alt}" style="max-width: 100%; background: '
+                f'white" src="data:image/svg+xml;base64,{data}">')
+
+    def __repr__(self):
+        return f"Figure: {self.alt}"
+
+
+def axes(xlabel, ylabel, xlog=True, ylog=True, title=""):
+    """A figure and its one pair of axes, in the course's style."""
+    with plt.rc_context(STYLE):
+        figure, ax = plt.subplots()
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if xlog:
+        ax.set_xscale("log")
+    if ylog:
+        ax.set_yscale("log")
+        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        ax.yaxis.set_major_formatter("{x:g}")
+        ax.yaxis.set_minor_formatter("")
+    return figure, ax
+
+
+def show(ax, alt):
+    """Finish the figure of ``ax``; ``alt`` says in words what is seen."""
+    with plt.rc_context(STYLE):
+        return Picture(ax.figure, alt)
+
+
+def signs(values):
+    """A colour and a marker for each value, from dark to light.
+
+    The colours get lighter in one direction, so that their order is seen
+    in grey, too, and by colour-blind people.
+    """
+    values = sorted(values)
+    colours = plt.cm.viridis(np.linspace(0, 0.85, len(values)))
+    return {value: dict(color=colour, marker=marker)
+            for value, colour, marker in zip(values, colours, MARKERS)}
+
+
+def curves(ax, rows, x="epoch", y="value", by="size", label="{:,}", **line):
+    """Median over the seeds for each ``by``; the band is their range."""
+    for value, sign in signs(rows[by].unique()).items():
+        seeds = rows[rows[by] == value].groupby("step")
+        across, middle = seeds[x].median(), seeds[y].median()
+        ax.plot(across, middle, label=label.format(value), markevery=0.15,
+                **{**sign, **line})
+        ax.fill_between(across, seeds[y].min(), seeds[y].max(), alpha=0.25,
+                        color=sign["color"], linewidth=0)
+
+
+def reach(table, ylabel, label="{}"):
+    """What each size needs to reach each target, with a row for never.
+
+    ``table`` is that of ``epochs.needed``. A point is the median over the
+    seeds, its bar their range; where a seed never gets there, the target's
+    marker stands, hollow, in the row at the top.
+    """
+    figure, ax = axes("parameters", ylabel)
+    table = table.groupby("target").filter(lambda t: t.needed.notna().any())
+    row = 2.5 * table.needed.max()
+    for i, (target, sign) in enumerate(signs(table.target.unique()).items()):
+        by_size = table[table.target == target].groupby("parameters").needed
+        reached = by_size.apply(lambda needed: needed.notna().all())
+        seeds = by_size.agg(["median", "min", "max"])[reached]
+        ax.errorbar(seeds.index, seeds["median"], capsize=3, **sign,
+                    yerr=[seeds["median"] - seeds["min"],
+                          seeds["max"] - seeds["median"]],
+                    label=label.format(target))
+        never = reached.index[~reached]
+        ax.plot(never, [row * 1.35**i] * len(never), linestyle="none",
+                fillstyle="none", **sign)
+    ax.axhline(row / 1.35, color="0.4", linewidth=1)
+    ax.set_yticks([tick for tick in ax.get_yticks() if tick < row / 1.35])
+    ax.text(0.99, 0.98, "never", transform=ax.transAxes, ha="right",
+            va="top", style="italic")
+    return figure, ax
+
+
+def size_name(parameters):
+    """516 -> "0.5k", 132096 -> "132k", 47_000_000 -> "47M"."""
+    for limit, divisor, unit in ((1e4, 1e3, "k"), (1e6, 1e3, "k"),
+                                 (np.inf, 1e6, "M")):
+        if parameters < limit:
+            digits = 1 if parameters < 1e4 else 0
+            return f"{parameters / divisor:.{digits}f}{unit}"

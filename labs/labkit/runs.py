@@ -1,0 +1,171 @@
+"""Language models of one size, trained and examined; rows come out.
+
+A *task* is a language to model with its network: ``rules`` (the layered
+rules, MLP), ``standard`` (the same in the standard parameterisation),
+``shuffled`` (the same tokens in random order), ``topics`` and ``library``
+(real text, GPT), and ``own`` once ``own_text`` has named a file.
+"""
+from functools import cache, partial
+
+import pandas as pd
+import torch
+
+from labkit.axes import Axes
+from labkit.language import Markov, Text, library, read, topics
+from labkit.models import GPT, MLP
+from labkit.train import losses, train
+
+BATCH = 128            # windows per step, MLP
+CONTEXT = 64           # characters per window, GPT
+SEQUENCES = 16         # windows per step, GPT
+OVERHEAD = 5_000       # parameters that cost as much as a step's overhead
+CACHE = 2**19          # activations that a processor's cache holds
+
+
+def markov_exam(language, corpora):
+    """A function that gives each member's exact losses, nats per token.
+
+    The validation loss is over all contexts, weighted as in the long run
+    of the language: no sampling noise. The training loss is over every
+    place of the member's own corpus. Both are sums of a table of
+    probabilities times the nats of its cells.
+    """
+    shape = len(corpora), -1, language.vocab   # (member, context, next)
+    contexts = language.contexts().to(corpora.device)
+    true = torch.tensor(language.joint).to(corpora.device, torch.float32)
+    cells = true.numel()
+    seen = torch.stack([torch.bincount(code, minlength=cells) / len(code)
+                        for code in language.codes(corpora)]).view(shape)
+
+    def evaluate(model):
+        at_once = max(32, CACHE // (model.members * model.width))
+        train, validation = 0, 0
+        for part, p, q in zip(contexts.split(at_once), true.split(at_once),
+                              seen.split(at_once, dim=1)):
+            logits = model(part.expand(model.members, -1, -1))
+            nats = -logits.log_softmax(-1)
+            train = train + (q * nats).sum((1, 2))
+            validation = validation + (p * nats).sum((1, 2))
+        return {"train": train, "validation": validation}
+
+    return evaluate
+
+
+def text_exam(model, corpora, held_out, windows=128):
+    """The same for real text, on the first windows of either part."""
+    def cut(text):
+        return text.unfold(-1, model.context + 1, model.predicted)[:, :windows]
+
+    parts = {"train": cut(corpora),
+             "validation": cut(held_out.expand(len(corpora), -1))}
+    return lambda model: {name: losses(model, part)
+                          for name, part in parts.items()}
+
+
+def markov_setup(width, unique, seeds, parameterisation="mup",
+                 shuffled=False):
+    """An MLP, one corpus per member, and the exam, on the layered rules.
+
+    ``shuffled`` puts the tokens of each corpus in random order: the same
+    tokens, with nothing left to learn but their frequencies.
+    """
+    language = Markov()
+    corpora = []
+    for seed in seeds:
+        text = language.sample(unique + language.order, seed)
+        if shuffled:
+            order = torch.Generator().manual_seed(seed)
+            text = text[torch.randperm(len(text), generator=order)]
+        corpora.append(text)
+    model = MLP(language.vocab, language.order, width, seeds,
+                parameterisation)
+    return model, torch.stack(corpora), partial(markov_exam, language)
+
+
+def text_setup(source, width, unique, seeds):
+    """A GPT, one stretch of the text per member, and the exam."""
+    text = _text(source)
+    spare = len(text.train) - unique - 1
+    if spare < 1:
+        raise ValueError(f"unique is {unique}; this text has "
+                         f"{len(text.train)} characters to train on")
+    model = GPT(text.vocab, CONTEXT, width, seeds)
+    starts = [seed * unique % spare for seed in seeds]
+    corpora = torch.stack([text.train[i:i + unique + 1] for i in starts])
+    return model, corpora, partial(text_exam, model,
+                                   held_out=text.validation)
+
+
+@cache
+def _text(source):
+    return Text(source())
+
+
+TASKS = {   # name -> (setup, windows per step)
+    "rules": (markov_setup, BATCH),
+    "standard": (partial(markov_setup, parameterisation="standard"), BATCH),
+    "shuffled": (partial(markov_setup, shuffled=True), BATCH),
+    "topics": (partial(text_setup, topics), SEQUENCES),
+    "library": (partial(text_setup, library), SEQUENCES),
+}
+
+
+def own_text(path):
+    """Make the task ``own`` of a text file of your own."""
+    read(path)   # complains now, not in the middle of a run
+    TASKS["own"] = (partial(text_setup, partial(read, path)), SEQUENCES)
+
+
+def axes(task, width, unique):
+    """The axes of a run of one size; ValueError for bad settings."""
+    if task not in TASKS:
+        raise ValueError(f"task is {task!r}; allowed are "
+                         f"{list(TASKS)}")
+    setup, batch = TASKS[task]
+    if unique < 1 or unique % batch:
+        raise ValueError(f"unique is {unique}; allowed is a positive "
+                         f"multiple of {batch}")
+    model, _, _ = setup(width, unique, [0])
+    return Axes(batch, model.predicted, unique, model.size())
+
+
+def cost(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
+         **labels):
+    """About how long a cell takes; ValueError for bad settings."""
+    if not seeds or not lrs or min(lrs) <= 0 or weight_decay < 0:
+        raise ValueError(f"seeds is {seeds}, lrs {lrs}, weight_decay "
+                         f"{weight_decay}; allowed are at least one seed, "
+                         "learning rates above 0 and a decay of 0 or more")
+    a = axes(task, width, unique)
+    tokens = a.tokens(a.steps(epochs)) * len(seeds) * len(lrs)
+    return tokens * (a.parameters + OVERHEAD)
+
+
+def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
+               device="cpu", advance=None, **labels):
+    """Train one size, all seeds and learning rates at once; tidy rows.
+
+    Columns: the ``labels``, size (width), parameters, unique, weight_decay,
+    lr, seed, step, epoch, tokens, flops, seconds, quantity ("train" or
+    "validation") and value (loss in nats per token; NaN once diverged).
+    """
+    a = axes(task, width, unique)
+    members = [(seed, lr) for lr in lrs for seed in seeds]
+    order = [seed for seed, _ in members]
+    rates = torch.tensor([lr for _, lr in members], device=device)
+    setup, batch = TASKS[task]
+    model, corpora, exam = setup(width, unique, order)
+    model, corpora = model.to(device), corpora.to(device)
+    history = train(model, corpora, rates, batch=batch,
+                    steps=a.steps(epochs), seeds=order,
+                    weight_decay=weight_decay, evaluate=exam(corpora),
+                    advance=advance)
+    return pd.DataFrame([
+        dict(**labels, size=width, parameters=a.parameters, unique=unique,
+             weight_decay=weight_decay, lr=lr, seed=seed,
+             step=step, epoch=a.epoch(step), tokens=a.tokens(step),
+             flops=a.flops(step), seconds=seconds, quantity=quantity,
+             value=value)
+        for step, seconds, evaluation in history
+        for quantity, values in evaluation.items()
+        for (seed, lr), value in zip(members, values.tolist())])
