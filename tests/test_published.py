@@ -33,11 +33,10 @@ def execute(notebook, folder, monkeypatch):
 def lab(tmp_path):
     """A small lab ``tiny`` with a labkit and records of its own."""
     labs = tmp_path / "labs"
-    modules = {"__init__": '"""Tiny."""\n', "unused": "",
-               "a": "import labkit.b\n",
+    modules = {"__init__": '"""Tiny."""\n', "a": "import labkit.b\nx = 0\n",
                "b": "def late():\n    from labkit import c, d\n",
-               "c": "LETTER = 'ä'\n", "d": "", "e": "from labkit.d import x",
-               "f": ""}
+               "c": "LETTER = 'ä'\n", "d": "x = 1\n", "f": "x = 2\n",
+               "e": "from labkit.d import x\n", "unused": "x = 3\n"}
     for name, text in modules.items():
         path = labs / "labkit" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +50,7 @@ def lab(tmp_path):
         new_markdown_cell("By the way.", id="aside"),
         new_markdown_cell("## Setup", id="setup"),
         new_code_cell("%config Completer.use_jedi = False\n"
-                      "!true\nfrom labkit.a import b", id="first",
+                      "!true\nfrom labkit.a import x", id="first",
                       outputs=[nbformat.v4.new_output("stream", text="x")],
                       execution_count=3),
         new_code_cell("%%time\nimport labkit.f", id="timed"),
@@ -110,7 +109,7 @@ def test_colab_and_jupyter_are_told_to_fold_the_section(lab):
     notebook = notebooks.published(lab)
     (heading,) = [c for c in notebook.cells if c.id == "course-code"]
     assert heading.source.startswith("## The course code")
-    assert notebook.metadata.colab.collapsed_sections == ["course-code"]
+    assert notebook.metadata["colab"]["collapsed_sections"] == ["course-code"]
     assert heading.metadata.id == "course-code"
     assert heading.metadata["jp-MarkdownHeadingCollapsed"]
 

@@ -190,17 +190,15 @@ def size_decides(rows):
 def other_never(rows):
     """Does the largest size, even at its best, miss what a smaller reaches?
 
-    Over all corpora and weight decays of the experiment "endings": by how
-    much the lowest excess of the largest size lies above the lowest of all
-    smaller ones, where this is most.
+    Over all corpora and weight decays of the experiment "endings".
     """
     rows = with_excess(tuned(rows[rows.experiment == "endings"]))
     lowest = rows[rows.quantity == "validation"].groupby(
         ["seed", "unique", "weight_decay", "size"]).excess.min().unstack()
     gap = lowest.iloc[:, -1] - lowest.iloc[:, :-1].min(axis=1)
     return evidence(gap.groupby("seed").max(), lambda nats: nats > 0.01,
-                    "where it did worst, the largest size at its best was "
-                    "{} nats above the best of the smaller ones")
+                    "the lowest excess of the largest size minus that of the "
+                    "best smaller one is, where it is greatest, {} nats")
 
 
 C1 = ("为什么参数量大的模型只需要几个epoch就能把loss压低，"

@@ -1,6 +1,7 @@
 """What a notebook shows a learner: predict, budget, check, verdict."""
 import html
 import os
+import textwrap
 
 import torch
 from IPython.display import display
@@ -9,6 +10,7 @@ from labkit.claims import verdicts
 from labkit.records import load
 
 BUDGETS = ("quick", "class", "full")
+WIDTH = 68   # characters that a line of output has room for on a page
 UNTESTED = "untested here: no experiment of ours can tell"
 predictions = {}   # name -> what the learner chose
 
@@ -61,7 +63,8 @@ def _form(name, question, options):
         f'<label style="display: block"><input type="radio" '
         f'name="prediction-{name}" value="{html.escape(option)}"> '
         f"{html.escape(option)}</label>" for option in options)
-    return (f"<fieldset><legend><b>{html.escape(question)}</b></legend>"
+    return (f"<fieldset><legend style="font-size: 1em; font-weight: bold">"
+            f"{html.escape(question)}</legend>"
             f"{boxes}</fieldset>{REMEMBER % {'name': name}}")
 
 
@@ -108,7 +111,8 @@ def budget(lab, budgets):
 
 def check(statement, evidence, expected=True):
     """Print the evidence for a statement; fail if it is not as expected."""
-    print(f"{statement}\n  {evidence}")
+    print(textwrap.fill(statement, WIDTH))
+    print(textwrap.indent(textwrap.fill(str(evidence), WIDTH - 4), "    "))
     assert evidence.holds == expected, f"not as expected: {statement}"
 
 

@@ -8,8 +8,8 @@ from cycler import cycler
 from matplotlib.ticker import LogLocator
 
 STYLE = {
-    "figure.figsize": (6.4, 4.4), "figure.constrained_layout.use": True,
-    "font.size": 13, "axes.titlesize": 13, "legend.fontsize": 11,
+    "figure.figsize": (6, 4.4), "figure.constrained_layout.use": True,
+    "font.size": 14, "axes.titlesize": 14, "legend.fontsize": 12,
     "axes.spines.top": False, "axes.spines.right": False,
     "axes.grid": True, "grid.color": "0.9", "lines.linewidth": 2,
     "lines.markersize": 6, "svg.hashsalt": "labkit",
@@ -48,6 +48,8 @@ def axes(xlabel, ylabel, xlog=True, ylog=True, title=""):
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     if xlog:
         ax.set_xscale("log")
+        ax.xaxis.set_major_formatter("{x:,g}")
+        ax.xaxis.set_minor_formatter("")
     if ylog:
         ax.set_yscale("log")
         ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -74,7 +76,8 @@ def signs(values):
             for value, colour, marker in zip(values, colours, MARKERS)}
 
 
-def curves(ax, rows, x="epoch", y="value", by="size", label="{:,}", **line):
+def curves(ax, rows, x="epoch", y="value", by="parameters", label="{:,}",
+           **line):
     """Median over the seeds for each ``by``; the band is their range."""
     for value, sign in signs(rows[by].unique()).items():
         seeds = rows[rows[by] == value].groupby("step")
@@ -99,15 +102,15 @@ def reach(table, ylabel, label="{}"):
         by_size = table[table.target == target].groupby("parameters").needed
         reached = by_size.apply(lambda needed: needed.notna().all())
         seeds = by_size.agg(["median", "min", "max"])[reached]
-        ax.errorbar(seeds.index, seeds["median"], capsize=3, **sign,
-                    yerr=[seeds["median"] - seeds["min"],
-                          seeds["max"] - seeds["median"]],
-                    label=label.format(target))
+        middle, low, high = seeds.to_numpy().T
+        ax.errorbar(seeds.index, middle, yerr=[middle - low, high - middle],
+                    capsize=3, label=label.format(target), **sign)
         never = reached.index[~reached]
         ax.plot(never, [row * 1.35**i] * len(never), linestyle="none",
                 fillstyle="none", **sign)
     ax.axhline(row / 1.35, color="0.4", linewidth=1)
     ax.set_yticks([tick for tick in ax.get_yticks() if tick < row / 1.35])
+    ax.yaxis.minorticks_off()
     ax.text(0.99, 0.98, "never", transform=ax.transAxes, ha="right",
             va="top", style="italic")
     return figure, ax

@@ -1,0 +1,199 @@
+"""Networks: against plain twins without a member axis, and muP's scales."""
+from itertools import pairwise
+from math import log
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from labkit.models import GPT, MLP, rule
+from labkit.train import AdamW, losses
+
+# sums of fewer than 1000 products in float64, added in another order
+FLOAT64 = dict(rtol=1e-9, atol=1e-12)
+
+
+def table(weight):
+    return nn.Embedding.from_pretrained(weight.detach().clone(), freeze=False)
+
+
+def linear(weight):
+    layer = nn.Linear(*weight.shape, bias=False, dtype=weight.dtype)
+    layer.weight.data.copy_(weight.T)
+    return layer
+
+
+def gradient(layer):
+    """Gradient of a plain layer, laid out as the course's parameters are."""
+    grad = layer.weight.grad
+    return grad.T if isinstance(layer, nn.Linear) else grad
+
+
+def mlp_twin(model, m):
+    """Member ``m`` as plain layers: the way through, and each by name."""
+    embed = [table(part) for part in model.embed[m].split(model.vocab)]
+    bias, head = table(model.bias[m]), linear(model.head[m])
+
+    def forward(tokens):
+        z = sum(layer(tokens[:, i]) for i, layer in enumerate(embed))
+        return head(torch.relu(z + bias.weight))
+
+    return forward, {"embed": embed, "bias": [bias], "head": [head]}
+
+
+def attend(x, heads):
+    """Causal attention, one head after another, with an explicit mask."""
+    T, out = x.shape[1], []
+    later = torch.ones(T, T).triu(1).bool()
+    for q, k, v in zip(*(part.chunk(heads, -1) for part in x.chunk(3, -1))):
+        scores = (q @ k.mT / 4).masked_fill(later, -torch.inf)   # 4**2 wide
+        out.append(scores.softmax(-1) @ v)
+    return torch.cat(out, -1)
+
+
+def gpt_twin(model, m):
+    """The same for the transformer."""
+    embed, position = table(model.embed[m]), table(model.position[m])
+    layers = [linear(weight[m]) for weight in model.layers]
+    head = linear(model.head[m])
+    norm = nn.LayerNorm(model.width, elementwise_affine=False)
+
+    def forward(tokens):
+        x = embed(tokens) + position(torch.arange(tokens.shape[1]))
+        for i in range(0, len(layers), 4):
+            qkv, out, up, down = layers[i:i + 4]
+            x = x + out(attend(qkv(norm(x)), model.width // 16))
+            x = x + down(nn.GELU()(up(norm(x))))
+        return head(norm(x))
+
+    return forward, {"embed": [embed], "position": [position], "head": [head],
+                     **{f"layers.{i}": [p] for i, p in enumerate(layers)}}
+
+
+def some_windows(model, batch, seed=0):
+    draw = torch.Generator().manual_seed(seed)
+    return torch.randint(model.vocab, (model.members, batch,
+                                       model.context + 1), generator=draw)
+
+
+@pytest.mark.parametrize("network, width, twin", [
+    (MLP, 20, mlp_twin), (GPT, 48, gpt_twin), (GPT, 16, gpt_twin)])
+def test_each_member_agrees_with_its_plain_twin(network, width, twin):
+    # standard: with muP the output starts at zero, and so do gradients
+    model = network(7, 5, width, range(3), "standard").double()
+    window = some_windows(model, batch=6)
+    inputs, targets = window[..., :-1], window[..., -model.predicted:]
+    logits, loss = model(inputs), losses(model, window)
+    loss.sum().backward()
+    for m in range(model.members):
+        forward, layers = twin(model, m)
+        plain = forward(inputs[m])
+        torch.testing.assert_close(logits[m], plain, **FLOAT64)
+        nats = F.cross_entropy(plain.flatten(0, -2), targets[m].flatten())
+        torch.testing.assert_close(loss[m], nats, **FLOAT64)
+        nats.backward()
+        for name, batched in model.named_parameters():
+            grad = torch.cat([gradient(layer) for layer in layers[name]])
+            torch.testing.assert_close(batched.grad[m], grad, **FLOAT64)
+
+
+def test_a_later_token_does_not_change_earlier_predictions():
+    model = GPT(7, 6, 32, range(2), "standard").double()
+    tokens = some_windows(model, batch=3)[..., :-1]
+    before = model(tokens)
+    for place in range(1, 6):
+        changed = tokens.clone()
+        changed[..., place] = (changed[..., place] + 1) % 7
+        after = model(changed)
+        torch.testing.assert_close(after[..., :place, :],
+                                   before[..., :place, :], **FLOAT64)
+        # and it does change its own: weights are of order one
+        moved = (after - before)[..., place, :].abs().amax(-1)
+        assert moved.min() > 1e-3
+
+
+@pytest.mark.parametrize("network", [MLP, GPT])
+def test_a_member_starts_alike_alone_and_among_others(network):
+    alone = network(5, 4, 16, [7], "standard")
+    among = network(5, 4, 16, [3, 7], "standard")
+    for one, two in zip(alone.parameters(), among.parameters()):
+        assert one[0].equal(two[1])
+        assert one.count_nonzero() == 0 or not two[0].equal(two[1])  # bias
+
+
+def test_the_rule_of_each_parameterisation():
+    assert rule("input", 4, 256, "mup") == (0.5, 1)
+    assert rule("hidden", 256, 256, "mup") == (1 / 16, 1 / 4)
+    assert rule("output", 256, 256, "mup") == (0, 1 / 4)
+    for role in ("input", "hidden", "output"):
+        assert rule(role, 256, 256, "standard") == (1 / 16, 1)
+        assert rule(role, 9, 64, "mup")[1] == 1
+
+
+def test_tensors_are_drawn_with_the_spread_of_the_rule():
+    model = GPT(50, 4, 64, [0], "standard")
+    for p, fan_in in [(model.embed, 1), (model.layers[3], 256)]:
+        # standard error of a standard deviation of n draws is 1/sqrt(2n)
+        allowed = 5 / (2 * p.numel()) ** 0.5
+        assert p.std().item() * fan_in**0.5 == pytest.approx(1, rel=allowed)
+
+
+@pytest.mark.parametrize("network", [MLP, GPT])
+@pytest.mark.parametrize("width", [16, 64, 256])
+def test_with_mup_the_first_loss_is_that_of_guessing(network, width):
+    model = network(11, 4, width, range(2), "mup").double()
+    for loss in losses(model, some_windows(model, batch=8)).tolist():
+        assert loss == pytest.approx(log(11), rel=1e-14)   # rounding only
+
+
+def change(network, width, parameterisation, steps):
+    """Root mean square of what some steps at rate 0.001 add to logits."""
+    model = network(16, 4, width, range(4), parameterisation)
+    window = some_windows(model, batch=16)
+    with torch.no_grad():
+        before = model(window[..., :-1])
+    optimiser = AdamW(model, torch.full((4,), 0.001))
+    for _ in range(steps):
+        losses(model, window).sum().backward()
+        optimiser.step()
+    with torch.no_grad():
+        return (model(window[..., :-1]) - before).square().mean().item()**0.5
+
+
+# After one step only the output layer counts under muP (it was zero); the
+# third step is moved by the inner layers' factors as well.
+@pytest.mark.parametrize("network, widths, steps", [
+    (MLP, [32, 64, 128, 256, 512, 1024], 1), (MLP, [32, 128, 512], 3),
+    (GPT, [32, 64, 128], 1), (GPT, [32, 128], 3)])
+def test_updates_keep_their_size_under_mup_and_grow_without(
+        network, widths, steps):
+    mup = [change(network, width, "mup", steps) for width in widths]
+    # one law for all widths; the narrowest network's four draws scatter
+    # by about 1/sqrt(32 * 4), 9%; without factors they are 4 to 32 apart
+    assert max(mup) / min(mup) < 1.5
+    plain = [change(network, width, "standard", steps) for width in widths]
+    # Adam moves a unit's weights with the signs of the activations, so the
+    # changes add up: they grow faster than the root of the width, which is
+    # what independent signs would give
+    for (a, narrow), (b, wide) in pairwise(zip(widths, plain)):
+        assert wide / narrow > (b / a) ** 0.5
+
+
+@pytest.mark.parametrize("width", [1, 16, 100])
+def test_the_mlp_of_the_course_has_129_parameters_per_unit(width):
+    assert MLP(32, 3, width, range(2)).size() == 129 * width
+
+
+@pytest.mark.parametrize("name, call", [
+    ("vocab", lambda: MLP(0, 3, 8, [0])),
+    ("context", lambda: MLP(5, 0, 8, [0])),
+    ("width", lambda: GPT(5, 3, 0, [0])),
+    ("seeds", lambda: MLP(5, 3, 8, [])),
+    ("width", lambda: GPT(5, 3, 33, [0])),
+    ("parameterisation", lambda: MLP(5, 3, 8, [0], "ntk")),
+    ("parameterisation", lambda: rule("input", 1, 1, "MUP")),
+])
+def test_bad_arguments_are_named(name, call):
+    with pytest.raises(ValueError, match=name):
+        call()

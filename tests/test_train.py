@@ -1,0 +1,192 @@
+"""The loop: its optimiser against torch's, its members on their own."""
+import pytest
+import torch
+
+from labkit.language import Markov
+from labkit.models import GPT, MLP
+from labkit.train import AdamW, batches, log_grid, losses, train
+
+
+def texts(members, tokens, vocab=8):
+    draw = torch.Generator().manual_seed(9)
+    return torch.randint(vocab, (members, tokens), generator=draw)
+
+
+def trained(lrs, seeds, corpora, steps=30, network=MLP, **settings):
+    """A small network after some steps of training."""
+    model = network(8, 2, 16, seeds, "standard")
+    train(model, corpora, torch.tensor(lrs), batch=4, steps=steps,
+          seeds=seeds, evaluate=lambda model: None, **settings)
+    return model
+
+
+def assert_same_member(one, m, two, n):
+    # Products of 16 to 64 float32 numbers may be added in another order:
+    # 1e-7 of their size, once a step for 30 steps, in weights of order 0.3.
+    # Adam divides by the size of the gradient, so a gradient that is all
+    # but zero can lift that to 1e-5, 1/3000 of one step at lr 0.03.
+    for a, b in zip(one.parameters(), two.parameters()):
+        torch.testing.assert_close(a[m], b[n], rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("network", [MLP, GPT])
+@pytest.mark.parametrize("decay", [0, 0.5])
+def test_the_optimiser_agrees_with_torchs(network, decay):
+    ours = network(8, 3, 16, [0], "standard").double()
+    theirs = network(8, 3, 16, [0], "standard").double()
+    optimiser = AdamW(ours, torch.tensor([0.02], dtype=torch.float64), decay)
+    reference = torch.optim.AdamW(
+        [{"params": [p]} for p in theirs.parameters()], lr=0.02,
+        betas=(0.9, 0.99), weight_decay=decay, fused=False, foreach=False)
+    for window in texts(20, 4 * 6).view(20, 1, 6, 4):
+        losses(ours, window).sum().backward()
+        optimiser.step()
+        reference.zero_grad()
+        losses(theirs, window).sum().backward()
+        reference.step()
+    for a, b in zip(ours.parameters(), theirs.parameters()):
+        # float64, 20 steps: 1e-16 a step, lifted by small gradients
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-10)
+
+
+def test_factors_scale_the_step_but_not_the_decay():
+    model = MLP(8, 2, 16, [0], "standard")
+    model.factors = [1.0, 1.0, 0.25]
+    before = model.head.detach().clone()
+    optimiser = AdamW(model, torch.tensor([0.1]), weight_decay=0.5)
+    model.head.grad.fill_(3.0)
+    optimiser.step()
+    # Adam's first step is the rate times the sign; the decay 0.1 * 0.5
+    expected = 0.95 * before - 0.25 * 0.1
+    # float32 numbers of order one, a few operations
+    torch.testing.assert_close(model.head.detach(), expected, rtol=0,
+                               atol=1e-6)
+
+
+@pytest.mark.parametrize("network", [MLP, GPT])
+def test_a_learning_rate_among_others_does_what_it_does_alone(network):
+    corpora, lrs = texts(3, 42), [0.001, 0.03, 0.01]
+    settings = dict(network=network, weight_decay=0.1)
+    among = trained(lrs, [5, 5, 5], corpora[:1].expand(3, -1), **settings)
+    for m, lr in enumerate(lrs):
+        alone = trained([lr], [5], corpora[:1], **settings)
+        assert_same_member(among, m, alone, 0)
+    # a step at 0.03 is far more than the tolerance away from one at 0.001
+    assert (among.head[0] - among.head[1]).abs().max() > 0.01
+
+
+def test_a_seed_among_others_does_what_it_does_alone():
+    corpora, seeds = texts(3, 42), [4, 8, 6]
+    among = trained([0.01] * 3, seeds, corpora)
+    for m, seed in enumerate(seeds):
+        alone = trained([0.01], [seed], corpora[m:m + 1])
+        assert_same_member(among, m, alone, 0)
+
+
+def test_a_member_that_diverges_leaves_its_neighbours_alone():
+    corpora = texts(3, 42)
+    among = trained([0.01, 1e38, 0.02], [1, 2, 3], corpora)
+    assert not among.head[1].isfinite().all()
+    for m, lr in [(0, 0.01), (2, 0.02)]:
+        alone = trained([lr], [m + 1], corpora[m:m + 1])
+        assert_same_member(among, m, alone, 0)
+
+
+@pytest.mark.parametrize("network", [MLP, GPT])
+def test_gradients_stay_parts_of_one_contiguous_vector(network):
+    # torch's fused AdamW trains wrongly, and says nothing, if a gradient is
+    # laid out otherwise than its parameter
+    model = network(8, 3, 16, [0, 1])
+    optimiser = AdamW(model, torch.tensor([0.01, 0.02]))
+    for _ in range(3):
+        losses(model, texts(2, 24).view(2, 6, 4)).sum().backward()
+        start = 0
+        for p in model.parameters():
+            part = slice(start, start := start + p.numel())
+            assert p.is_contiguous() and p.grad.is_contiguous()
+            assert p.grad.data_ptr() == optimiser.gradient[part].data_ptr()
+            assert p.data_ptr() == optimiser.flat[part].data_ptr()
+        assert start == len(optimiser.gradient)
+        assert model.head.grad.abs().sum() > 0
+        assert optimiser.update.grad is optimiser.gradient
+        optimiser.step()
+        assert not optimiser.gradient.any()
+
+
+def epochs(windows, batch, seeds, count):
+    """Window numbers in the order of ``count`` epochs, per member."""
+    stream = batches(windows, batch, seeds)
+    steps = [next(stream)[..., 0] for _ in range(
+        count * windows.shape[1] // batch)]
+    return torch.cat(steps, 1).view(len(seeds), count, -1).tolist()
+
+
+def test_each_window_comes_once_an_epoch_in_a_new_order():
+    windows = torch.arange(12).expand(3, -1)[..., None]
+    for first, second in epochs(windows, 4, [1, 2, 1], count=2):
+        assert sorted(first) == sorted(second) == list(range(12))
+        assert first != second
+
+
+def test_members_of_one_seed_see_the_same_batches():
+    windows = torch.arange(12).expand(3, -1)[..., None]
+    one, other, again = epochs(windows, 4, [1, 2, 1], count=2)
+    assert one == again and one != other
+    assert [one] == epochs(windows[:1], 4, [1], count=2)
+
+
+def test_a_batch_holds_each_members_own_windows():
+    windows = torch.arange(24).view(2, 12, 1)
+    one, other = epochs(windows, 4, [1, 1], count=1)
+    assert [[n + 12 for n in one[0]]] == other
+
+
+@pytest.mark.parametrize("steps", [1, 5, 8, 100, 1000])
+def test_the_grid_of_a_longer_run_begins_with_that_of_a_shorter(steps):
+    short, long = log_grid(steps), log_grid(7 * steps + 3)
+    assert short[0] == 0 and short[-1] == steps
+    assert short == sorted(set(short))
+    assert short[:-1] == [step for step in long if step < steps]
+
+
+def test_the_grid_has_three_points_per_doubling():
+    assert log_grid(70) == [0, 8, 10, 13, 16, 20, 25, 32, 40, 51, 64, 70]
+
+
+def test_training_is_evaluated_on_the_grid_and_tells_its_progress():
+    model, shares = MLP(8, 2, 4, [0, 1]), []
+    history = train(model, texts(2, 42), torch.tensor([0.1, 0.1]), batch=4,
+                    steps=33, seeds=[0, 1], evaluate=lambda m: m.members,
+                    advance=shares.append)
+    assert [(step, found) for step, _, found in history] == [
+        (step, 2) for step in log_grid(33)]
+    assert sum(shares) == pytest.approx(1, rel=1e-12)   # a sum of quotients
+
+
+def test_training_gets_below_the_unigram_and_not_below_the_entropy():
+    language = Markov(8, 2)
+    corpora = torch.stack([language.sample(6402, seed) for seed in (0, 1)])
+    exam = language.sample(10_002, seed=2).unfold(0, 3, 1).expand(2, -1, -1)
+    model = MLP(8, 2, 32, [0, 1])
+    history = train(model, corpora, torch.tensor([0.02, 0.02]), batch=64,
+                    steps=100, seeds=[0, 1],
+                    evaluate=lambda model: losses(model, exam))
+    for before, after in zip(history[0][2], history[-1][2]):
+        # 0.04 is 4 standard errors of a mean over 10,000 tokens whose
+        # losses scatter by one
+        assert after < language.floor(0) - 0.04 < before
+        assert after > language.entropy - 0.04
+
+
+@pytest.mark.parametrize("name, changed", [
+    ("corpora", dict(corpora=texts(2, 41))), ("batch", dict(batch=3)),
+    ("corpora", dict(corpora=texts(3, 42))),
+    ("lr", dict(lr=torch.tensor([0.1]))), ("seeds", dict(seeds=[1])),
+    ("lr", dict(lr=torch.tensor([0.1, 0.0]))),
+    ("lr", dict(lr=torch.tensor([0.1, float("nan")]))),
+    ("weight_decay", dict(weight_decay=-0.1)), ("steps", dict(steps=0))])
+def test_bad_arguments_are_named(name, changed):
+    good = dict(corpora=texts(2, 42), lr=torch.tensor([0.1, 0.1]), batch=4,
+                steps=2, seeds=[0, 1], evaluate=lambda model: None)
+    with pytest.raises(ValueError, match=name):
+        train(MLP(8, 2, 4, [0, 1]), **{**good, **changed})
