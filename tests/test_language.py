@@ -134,8 +134,8 @@ def test_contexts_stand_in_the_order_of_their_numbers(order):
 
 def parts(text):
     """Whole paragraphs of the training part and of the part held out."""
-    train, validation = ("".join(text.symbols[i] for i in part)
-                         for part in (text.train, text.validation))
+    train, validation = (bytes(text.symbols[i] for i in part).decode(
+        errors="replace") for part in (text.train, text.validation))
     # the cut may go through one paragraph: the last here, the first there
     return (train.split("\n\n")[:-1], validation.split("\n\n")[1:])
 
@@ -156,7 +156,7 @@ def test_the_help_texts_are_split_into_two_parts():
     assert not set(train) & set(validation)
     total = len(text.train) + len(text.validation)
     assert len(text.validation) == int(total * 0.1)
-    assert 0 <= text.train.min() and text.train.max() < text.vocab < 128
+    assert 0 <= text.train.min() and text.train.max() < text.vocab < 256
 
 
 def test_a_learners_own_file_is_read(tmp_path):
@@ -165,7 +165,14 @@ def test_a_learners_own_file_is_read(tmp_path):
                     encoding="utf-8")
     text = Text(read(file))
     assert read(str(file)).startswith("Grüße")
-    assert text.symbols.count("\N{REPLACEMENT CHARACTER}") == 1   # ü, ß
+    assert text.symbols == bytes(sorted(set(file.read_bytes())))
+
+
+def test_a_chinese_text_keeps_its_bytes():
+    sentence = "大模型只需要几个epoch就能把loss压低。"
+    text = Text("\n\n".join(f"{i} {sentence}" for i in range(40)))
+    train, _ = parts(text)
+    assert all(sentence in paragraph for paragraph in train)
 
 
 @pytest.mark.parametrize("name, call", [
@@ -182,6 +189,9 @@ def test_a_learners_own_file_is_read(tmp_path):
     ("held_out", lambda: Text("a text " * 200, held_out=0)),
     ("held_out", lambda: Text("a text " * 200, held_out=1)),
     ("text", lambda: Text("too short")),
+    ("text", lambda: Text("a\n\n" * 500)),
+    ("text", lambda: Text("a text " * 200, held_out=1e-4)),
+    ("weights", lambda: Markov(3, 1, weights=(float("nan"), 1))),
     ("path", lambda: read("there/is/no/such/file.txt")),
     ("path", lambda: read(__file__)),
 ])

@@ -51,7 +51,8 @@ def test_the_optimiser_agrees_with_torchs(network, decay):
 
 def test_factors_scale_the_step_but_not_the_decay():
     model = MLP(8, 2, 16, [0], "standard")
-    model.factors = [1.0, 1.0, 0.25]
+    for p, factor in zip(model.parameters(), (1.0, 1.0, 0.25)):
+        p.factor = factor
     before = model.head.detach().clone()
     optimiser = AdamW(model, torch.tensor([0.1]), weight_decay=0.5)
     model.head.grad.fill_(3.0)

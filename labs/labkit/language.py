@@ -133,48 +133,49 @@ def _probabilities(weights, order):
     if len(weights) != order + 1:
         raise ValueError(f"weights has {len(weights)} entries; order "
                          f"{order} needs {order + 1}: noise and one a rule")
-    if weights[0] <= 0 or min(weights) < 0 or abs(sum(weights) - 1) > 1e-9:
+    if not (weights[0] > 0 and min(weights) >= 0
+            and abs(sum(weights) - 1) < 1e-9):
         raise ValueError(f"weights is {weights}; allowed are probabilities "
                          "that sum to 1, the first (noise) above 0")
     return tuple(weights)
 
 
 class Text:
-    """Real text as character tokens, a part of it held out.
+    """Real text as tokens, one for each byte of its UTF-8, a part held out.
 
     Each distinct paragraph is kept once, in an order drawn once and for
     all: what is held out is like the rest, and no paragraph is in both.
-    ``train`` and ``validation`` are LongTensors, ``vocab`` the number of
-    distinct symbols; characters outside printable ASCII share one symbol.
-    Raises ValueError for text too short to hold out a part of.
+    ``train`` and ``validation`` are LongTensors of numbers into
+    ``symbols``, the distinct bytes. Raises ValueError for text that is too
+    short to hold out a part of it.
     """
 
     def __init__(self, text, held_out=0.1):
         if not 0 < held_out < 1:
             raise ValueError(f"held_out is {held_out}; allowed is between "
                              "0 and 1, the share kept for validation")
-        if len(text) < 1000:
-            raise ValueError(f"text has {len(text)} characters; at least "
-                             "1000 are needed")
         paragraphs = list(dict.fromkeys(text.split("\n\n")))
         random.Random(0).shuffle(paragraphs)
-        text = "\n\n".join(paragraphs)
-        plain = "".join(c if c.isascii() and (c.isprintable() or c == "\n")
-                        else "\N{REPLACEMENT CHARACTER}" for c in text)
-        self.symbols = "".join(sorted(set(plain)))
-        number = {symbol: i for i, symbol in enumerate(self.symbols)}
-        tokens = torch.tensor([number[c] for c in plain])
-        cut = len(tokens) - int(len(tokens) * held_out)
-        self.train, self.validation = tokens[:cut], tokens[cut:]
+        data = "\n\n".join(paragraphs).encode()
+        kept = int(len(data) * held_out)
+        if len(data) < 1000 or kept < 1:
+            raise ValueError(f"text has {len(data)} bytes in different "
+                             f"paragraphs, {kept} of them to hold out; at "
+                             "least 1000 and 1 are needed")
+        symbols, tokens = np.unique(np.frombuffer(data, np.uint8),
+                                    return_inverse=True)
+        self.symbols = symbols.tobytes()
+        tokens = torch.from_numpy(tokens.astype(np.int64))
+        self.train, self.validation = tokens[:-kept], tokens[-kept:]
 
     @property
     def vocab(self):
-        """Number of distinct symbols."""
+        """Number of distinct bytes."""
         return len(self.symbols)
 
 
 def topics():
-    """The help texts that every Python carries, about 465,000 characters."""
+    """The help texts that every Python carries, about 465,000 bytes."""
     from pydoc_data.topics import topics as texts
     return "\n".join(texts[name] for name in sorted(texts))
 

@@ -63,7 +63,7 @@ def _form(name, question, options):
         f'<label style="display: block"><input type="radio" '
         f'name="prediction-{name}" value="{html.escape(option)}"> '
         f"{html.escape(option)}</label>" for option in options)
-    return (f"<fieldset><legend style="font-size: 1em; font-weight: bold">"
+    return ("<fieldset><legend style='font-size: 1em; font-weight: bold'>"
             f"{html.escape(question)}</legend>"
             f"{boxes}</fieldset>{REMEMBER % {'name': name}}")
 

@@ -39,8 +39,7 @@ def rule(role, fan_in, width, parameterisation):
 class Members(nn.Module):
     """Base of the networks: one initial draw per member, by its own seed.
 
-    ``factors`` holds the learning-rate factor of each parameter, in the
-    order of ``parameters()``.
+    Each parameter carries its learning-rate factor as ``factor``.
     """
 
     def __init__(self, vocab, context, width, seeds, parameterisation):
@@ -53,14 +52,22 @@ class Members(nn.Module):
         self.members = len(seeds)
         self.parameterisation = parameterisation
         self.generators = [torch.Generator().manual_seed(s) for s in seeds]
-        self.factors = []
 
     def tensor(self, role, fan_in, *shape):
         """A new parameter, shape (member, *shape)."""
         std, factor = rule(role, fan_in, self.width, self.parameterisation)
         draws = [torch.randn(shape, generator=g) for g in self.generators]
-        self.factors.append(factor)
-        return nn.Parameter(std * torch.stack(draws))
+        parameter = nn.Parameter(std * torch.stack(draws))
+        parameter.factor = factor
+        return parameter
+
+    def check(self, tokens):
+        """Raise ValueError unless ``tokens`` is (member, batch, context)."""
+        if tokens.ndim != 3 or len(tokens) != self.members or (
+                tokens.shape[2] != self.context):
+            raise ValueError(
+                f"tokens has shape {tuple(tokens.shape)}; allowed is "
+                f"({self.members}, batch, {self.context})")
 
     def size(self):
         """Parameters of one member."""
@@ -89,6 +96,7 @@ class MLP(Members):
 
     def forward(self, tokens):
         """Logits of the next token."""
+        self.check(tokens)
         m, batch, context = tokens.shape
         rows = torch.arange(m * context, device=tokens.device) * self.vocab
         rows = tokens + rows.view(m, 1, context)    # rows of all the tables
@@ -112,7 +120,7 @@ class GPT(Members):
                  parameterisation="mup", layers=2):
         super().__init__(vocab, context, width, seeds, parameterisation)
         self.heads = max(1, width // HEAD_WIDTH)
-        if width % self.heads:
+        if width > HEAD_WIDTH and width % HEAD_WIDTH:
             raise ValueError(f"width is {width}; allowed are up to "
                              f"{HEAD_WIDTH} and multiples of {HEAD_WIDTH}")
         self.predicted = context
@@ -129,11 +137,12 @@ class GPT(Members):
 
     def forward(self, tokens):
         """Logits of each next token."""
+        self.check(tokens)
         m, batch, context = tokens.shape
         rows = torch.arange(m, device=tokens.device) * self.vocab
         x = F.embedding((tokens + rows.view(m, 1, 1)).flatten(1),
                         self.embed.flatten(0, 1)).view(m, batch, context, -1)
-        x = (x + self.position[:, None, :context]).flatten(1, 2)
+        x = (x + self.position[:, None]).flatten(1, 2)
         for qkv, out, up, down in zip(*[iter(self.layers)] * 4):
             x = x + self._attend(self._norm(x) @ qkv, batch) @ out
             x = x + F.gelu(self._norm(x) @ up) @ down

@@ -7,9 +7,9 @@ import json
 import multiprocessing
 import os
 import platform
+import signal
 import subprocess
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import date
 from pathlib import Path
 
@@ -42,8 +42,8 @@ class Record:
 
     def has(self, settings):
         """Is the cell with these settings finished?"""
-        plain = json.loads(json.dumps(settings))   # tuples become lists
-        return any(cell["settings"] == plain for cell in self.cells)
+        return any(cell["settings"] == _plain(settings)
+                   for cell in self.cells)
 
     def append(self, settings, rows, clock):
         """Add a finished cell: first its rows, then the entry that counts.
@@ -57,10 +57,15 @@ class Record:
         if number:
             old = pd.read_csv(self.csv)
             rows = pd.concat([old[old.cell < number], rows])
-        self.cells.append({"settings": settings, **clock, **provenance()})
+        self.cells.append({"settings": _plain(settings), **clock,
+                           **provenance()})
         self.csv.parent.mkdir(parents=True, exist_ok=True)
         _replace(self.csv, rows.to_csv(index=False, float_format="%.5g"))
         _replace(self.json, json.dumps({"cells": self.cells}, indent=1))
+
+
+def _plain(settings):
+    return json.loads(json.dumps(settings))   # tuples become lists
 
 
 def _replace(path, text):
@@ -128,16 +133,24 @@ def sweep(run, cells, cost, record=None, workers=1):
         except KeyboardInterrupt:
             print(f"Interrupted: {len(finished)} of {len(todo)} cells are "
                   "finished and kept.")
-    if record:
+    if record and record.cells:
         return pd.read_csv(record.csv)
-    return pd.concat(finished, ignore_index=True)
+    return pd.concat(finished or [pd.DataFrame()], ignore_index=True)
 
 
 def _in_processes(run, cells, todo, workers):
     """Yield (cell number, (rows, clock)) as one-thread processes end."""
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, spawn, torch.set_num_threads,
-                             (1,)) as pool:
-        jobs = {pool.submit(timed, run, cells[i]): i for i in todo}
-        for job in as_completed(jobs):
-            yield jobs[job], job.result()
+    with spawn.Pool(workers, _start_worker) as pool:   # leaving ends them
+        jobs = [(i, run, cells[i]) for i in todo]
+        yield from pool.imap_unordered(_job, jobs)
+
+
+def _start_worker():
+    torch.set_num_threads(1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)   # the parent answers it
+
+
+def _job(job):
+    i, run, settings = job
+    return i, timed(run, settings)

@@ -16,7 +16,7 @@ from labkit.models import GPT, MLP
 from labkit.train import losses, train
 
 BATCH = 128            # windows per step, MLP
-CONTEXT = 64           # characters per window, GPT
+CONTEXT = 64           # bytes per window, GPT
 SEQUENCES = 16         # windows per step, GPT
 OVERHEAD = 5_000       # parameters that cost as much as a step's overhead
 CACHE = 2**19          # activations that a processor's cache holds
@@ -88,7 +88,7 @@ def text_setup(source, width, unique, seeds):
     spare = len(text.train) - unique - 1
     if spare < 1:
         raise ValueError(f"unique is {unique}; this text has "
-                         f"{len(text.train)} characters to train on")
+                         f"{len(text.train)} bytes to train on")
     model = GPT(text.vocab, CONTEXT, width, seeds)
     starts = [seed * unique % spare for seed in seeds]
     corpora = torch.stack([text.train[i:i + unique + 1] for i in starts])
@@ -111,7 +111,7 @@ TASKS = {   # name -> (setup, windows per step)
 
 
 def own_text(path):
-    """Make the task ``own`` of a text file of your own."""
+    """Make the task ``own`` of your text file, for this process only."""
     read(path)   # complains now, not in the middle of a run
     TASKS["own"] = (partial(text_setup, partial(read, path)), SEQUENCES)
 
@@ -137,6 +137,8 @@ def cost(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
                          f"{weight_decay}; allowed are at least one seed, "
                          "learning rates above 0 and a decay of 0 or more")
     a = axes(task, width, unique)
+    if a.steps(epochs) < 1:
+        raise ValueError(f"epochs is {epochs}; that is less than one step")
     tokens = a.tokens(a.steps(epochs)) * len(seeds) * len(lrs)
     return tokens * (a.parameters + OVERHEAD)
 

@@ -39,12 +39,12 @@ class AdamW:
         self.rate = torch.empty_like(self.flat)
         self.decay = torch.empty_like(self.flat)
         start = 0
-        for p, factor in zip(parameters, model.factors):
+        for p in parameters:
             part = slice(start, start := start + p.numel())
             p.data = self.flat[part].view_as(p)
             p.grad = self.gradient[part].view_as(p)
             per_member = lr.to(p).view(-1, *[1] * (p.ndim - 1)).expand_as(p)
-            self.rate[part] = factor * per_member.flatten()
+            self.rate[part] = p.factor * per_member.flatten()
             self.decay[part] = 1 - weight_decay * per_member.flatten()
         self.decays = weight_decay > 0
         self.update = torch.zeros_like(self.flat)
@@ -103,10 +103,14 @@ def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
     ``advance(share)``, if given, is told of each further share done. Raises
     ValueError if the corpus is no whole number of batches or sizes differ.
     """
+    if batch < 1 or corpora.shape[1] <= model.context:
+        raise ValueError(f"batch is {batch} and corpora has "
+                         f"{corpora.shape[1]} tokens; at least 1 and "
+                         f"{model.context + 1} are needed")
     windows = corpora.unfold(1, model.context + 1, model.predicted)
-    if windows.shape[1] % batch or not windows.shape[1]:
+    if windows.shape[1] % batch:
         raise ValueError(f"corpora gives {windows.shape[1]} windows; allowed "
-                         f"is a positive multiple of batch, {batch}")
+                         f"is a multiple of batch, {batch}")
     for name, value in (("corpora", corpora), ("lr", lr), ("seeds", seeds)):
         if len(value) != model.members:
             raise ValueError(f"{name} has {len(value)} entries; the model "
