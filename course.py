@@ -100,6 +100,6 @@ def record(lab="", budget="full"):
 if __name__ == "__main__":
     commands = {f.__name__: f for f in (book, serve, test, record)}
     name, *rest = sys.argv[1:] or [""]
-    if name not in commands or (rest and name != "record"):
+    if name not in commands or len(rest) > 2 * (name == "record"):
         sys.exit(__doc__)
     commands[name](*rest)

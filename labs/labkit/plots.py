@@ -108,6 +108,7 @@ def reach(table, ylabel, label="{}"):
         never = reached.index[~reached]
         ax.plot(never, [row * 1.35**i] * len(never), linestyle="none",
                 fillstyle="none", **sign)
+    ax.xaxis.set_major_formatter(size_name)
     ax.axhline(row / 1.35, color="0.4", linewidth=1)
     ax.set_yticks([tick for tick in ax.get_yticks() if tick < row / 1.35])
     ax.yaxis.minorticks_off()
@@ -116,10 +117,8 @@ def reach(table, ylabel, label="{}"):
     return figure, ax
 
 
-def size_name(parameters):
-    """516 -> "0.5k", 132096 -> "132k", 47_000_000 -> "47M"."""
-    for limit, divisor, unit in ((1e4, 1e3, "k"), (1e6, 1e3, "k"),
-                                 (np.inf, 1e6, "M")):
-        if parameters < limit:
-            digits = 1 if parameters < 1e4 else 0
-            return f"{parameters / divisor:.{digits}f}{unit}"
+def size_name(parameters, _=None):
+    """516 -> "516", 4128 -> "4.13k", 132096 -> "132k", 47e6 -> "47M"."""
+    for unit, name in ((1e9, "B"), (1e6, "M"), (1e3, "k"), (1, "")):
+        if parameters >= unit:
+            return f"{parameters / unit:.3g}{name}"

@@ -1,0 +1,88 @@
+"""What the epochs chapter says in words, tested on the recorded rows."""
+import pandas as pd
+import pytest
+
+from labkit import claims, epochs
+from labkit.records import load
+
+
+@pytest.fixture(scope="module")
+def record():
+    return pd.concat([load("epochs", name) for name in (
+        "targets", "patience", "endings", "standard", "shuffled", "text")])
+
+
+def part(record, experiment, quantity="validation"):
+    rows = record[(record.experiment == experiment)
+                  & (record.quantity == quantity)]
+    return epochs.with_excess(rows)
+
+
+def test_the_verdicts_are_those_that_the_chapter_words(record):
+    judged = claims.judge(epochs.CLAIMS, record)
+    assert claims.verdicts(judged) == {
+        "C1": "partly", "C2": "supported", "C3": "partly",
+        "C4": "untested here"}
+    assert dict(zip(judged.id, judged.holds)) == {
+        "C1a": True, "C1b": False, "C1c": True, "C1d": False,
+        "C2a": True, "C3a": True, "C3b": False, "C4a": None}
+
+
+def test_every_experiment_has_five_seeds(record):
+    assert (record.groupby("experiment").seed.nunique() >= 5).all()
+
+
+def test_larger_needs_fewer_epochs_at_every_learning_rate(record):
+    for _, rows in part(record, "targets").groupby("lr"):
+        table = epochs.needed(rows, epochs.TARGETS, column="excess")
+        assert (epochs.per_doubling(table) > 1).all()
+
+
+def test_the_saving_of_a_doubling_shrinks_with_size(record):
+    rows = epochs.tuned(part(record, "targets"))
+    needed = epochs.needed(rows, [0.6], column="excess").groupby(
+        "parameters").needed.median().dropna()
+    saved = needed.to_numpy()[:-1] / needed.to_numpy()[1:]
+    assert (saved[:-1] > saved[1:]).all()
+
+
+def test_flops_favour_a_smaller_size_than_epochs_do(record):
+    rows = epochs.tuned(part(record, "targets"))
+    for target in (0.45, 0.35):
+        best = {axis: epochs.needed(rows, [target], axis, "excess").groupby(
+            "parameters").needed.median().idxmin()
+            for axis in ("epoch", "flops")}
+        assert best["flops"] < best["epoch"] == rows.parameters.max()
+
+
+def test_the_other_never_is_not_there(record):
+    assert not epochs.other_never(record).holds
+
+
+def test_weight_decay_protects_the_large_and_helps_the_small(record):
+    rows = epochs.tuned(part(record, "endings"))
+    rows = rows[rows["unique"] == rows["unique"].min()]
+    runs = rows.groupby(["weight_decay", "size", "seed"]).excess
+    lowest, rise = runs.min(), runs.last() / runs.min()
+    assert (lowest[0.3] < lowest[0.0]).all()
+    largest = rows["size"].max()
+    assert rise[0.3][largest].max() < rise[0.0][largest].min()
+
+
+def test_real_text_shows_the_same_order(record):
+    table = epochs.needed(epochs.tuned(part(record, "text")),
+                          (2.6, 2.5, 2.4, 2.2, 2.0))
+    assert (epochs.per_doubling(table) > 1).all()
+    smallest = table[table["size"] == table["size"].min()]
+    assert smallest.needed.isna().all()
+    largest = table[table["size"] == table["size"].max()]
+    assert largest.needed.notna().all()
+
+
+def test_shuffled_tokens_are_learned_by_heart_and_nothing_else(record):
+    for quantity, learns in (("train", True), ("validation", False)):
+        rows = part(record, "shuffled", quantity)
+        rows = rows[rows["size"] == rows["size"].max()]
+        end = rows.groupby("seed").value.last()
+        floor = epochs.Markov().floor(0)
+        assert ((end < floor) == learns).all()
