@@ -123,13 +123,15 @@ def test_the_claims_can_fail():
     assert epochs.patience_pays(rows_of(TWICE)).holds
     assert not epochs.patience_pays(
         rows_of({8: [4, 3, 3, 3, 3, 3, 3], 16: TWICE[16]})).holds
+    assert epochs.lower_after_one_epoch(rows_of(TWICE)).holds
+    assert not epochs.lower_after_one_epoch(swapped).holds
     assert epochs.stays_low(rows_of(TWICE)).holds
     assert not epochs.stays_low(
         rows_of({8: TWICE[8], 16: [4, 1, 0.5, 0.25, 1, 2, 3]})).holds
     slow = rows_of({8: TWICE[8], 16: TWICE[8]}, lr=0.001)
-    assert not epochs.size_decides(pd.concat([rows_of(TWICE), slow])).holds
-    assert epochs.size_decides(pd.concat(
-        [rows_of(TWICE), rows_of(TWICE, lr=0.001)])).holds
+    alone = epochs.size_alone_decides
+    assert not alone(pd.concat([rows_of(TWICE), slow])).holds
+    assert alone(pd.concat([rows_of(TWICE), rows_of(TWICE, lr=0.001)])).holds
     lost = rows_of({8: TWICE[8], 16: [4] * 7}, experiment="endings")
     assert epochs.other_never(lost).holds
     assert not epochs.other_never(rows_of(TWICE, "endings")).holds
@@ -151,7 +153,7 @@ def test_shuffled_tokens_are_learned_by_heart_and_nothing_else():
                       seeds=range(100, 105))
     end = rows[(rows.step == rows.step.max())
                & (rows["size"] == rows["size"].max())]
-    floor = Markov().floor(0)
+    floor = Markov().best_loss(0)
     assert (end[end.quantity == "train"].value < floor).all()
     assert (end[end.quantity == "validation"].value > floor).all()
 

@@ -58,8 +58,8 @@ def test_entropy_and_floors_agree_with_loops(vocab, order):
     close = dict(rel=0, abs=1e-11)
     for k in range(order + 1):
         by_hand = conditional_entropy(joint, k)
-        assert language.floor(k) == pytest.approx(by_hand, **close)
-    assert language.entropy == language.floor(order)
+        assert language.best_loss(k) == pytest.approx(by_hand, **close)
+    assert language.entropy == language.best_loss(order)
 
 
 @pytest.mark.parametrize("vocab, order", SMALL)
@@ -73,7 +73,7 @@ def test_joint_puts_each_probability_where_codes_would(vocab, order):
 
 def test_floors_decrease_with_the_tokens_seen_from_the_unigram_entropy():
     language = Markov(8, 3)
-    floors = [language.floor(k) for k in range(4)]
+    floors = [language.best_loss(k) for k in range(4)]
     assert all(more > less for more, less in zip(floors, floors[1:]))
     unigram = language.joint.sum(0)
     # one sum of 8 numbers near one, rounded at 1e-16 each
@@ -183,8 +183,8 @@ def test_a_chinese_text_keeps_its_bytes():
     ("weights", lambda: Markov(3, 1, weights=(.2, .7))),
     ("weights", lambda: Markov(3, 1, weights=(0, 1))),
     ("weights", lambda: Markov(3, 2, weights=(.7, .5, -.2))),
-    ("tokens", lambda: Markov(3, 1).floor(-1)),
-    ("tokens", lambda: Markov(3, 1).floor(2)),
+    ("tokens", lambda: Markov(3, 1).best_loss(-1)),
+    ("tokens", lambda: Markov(3, 1).best_loss(2)),
     ("tokens", lambda: Markov(3, 1).sample(0, seed=0)),
     ("held_out", lambda: Text("a text " * 200, held_out=0)),
     ("held_out", lambda: Text("a text " * 200, held_out=1)),

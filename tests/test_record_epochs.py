@@ -28,6 +28,17 @@ def test_the_verdicts_are_those_that_the_chapter_words(record):
         "C2a": True, "C3a": True, "C3b": False, "C4a": None}
 
 
+def test_patience_reaches_no_further_target(record):
+    patience = part(record, "patience")
+    short = part(record, "targets")
+    short = short[short["size"].isin(patience["size"])]
+    goals = (0.6, 0.45, 0.4, 0.35, 0.3, 0.27, 0.25)   # those of the figure
+    reached = [set(epochs.needed(rows, goals, column="excess").dropna()
+                   .groupby(["size", "target"]).groups)
+               for rows in (short, patience)]
+    assert reached[1] <= reached[0]
+
+
 def test_every_experiment_has_five_seeds(record):
     assert (record.groupby("experiment").seed.nunique() >= 5).all()
 
@@ -84,5 +95,5 @@ def test_shuffled_tokens_are_learned_by_heart_and_nothing_else(record):
         rows = part(record, "shuffled", quantity)
         rows = rows[rows["size"] == rows["size"].max()]
         end = rows.groupby("seed").value.last()
-        floor = epochs.Markov().floor(0)
+        floor = epochs.Markov().best_loss(0)
         assert ((end < floor) == learns).all()

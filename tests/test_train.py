@@ -175,7 +175,7 @@ def test_training_gets_below_the_unigram_and_not_below_the_entropy():
     for before, after in zip(history[0][2], history[-1][2]):
         # 0.04 is 4 standard errors of a mean over 10,000 tokens whose
         # losses scatter by one
-        assert after < language.floor(0) - 0.04 < before
+        assert after < language.best_loss(0) - 0.04 < before
         assert after > language.entropy - 0.04
 
 

@@ -74,7 +74,7 @@ class Markov:
         """P(context, next), shape (contexts, vocab); sums to one."""
         return self.stationary[:, None] * self.transition
 
-    def floor(self, tokens):
+    def best_loss(self, tokens):
         r"""Lowest loss of any model that sees only the last ``tokens``.
 
         :math:`H(x_t \mid x_{t-k} \ldots x_{t-1})`, nats per token: 0 is
@@ -91,7 +91,7 @@ class Markov:
     @property
     def entropy(self):
         """Entropy rate, nats per token: no model's loss is lower."""
-        return self.floor(self.order)
+        return self.best_loss(self.order)
 
     def sample(self, tokens, seed):
         """A text of ``tokens`` tokens as a LongTensor, from the long run."""
