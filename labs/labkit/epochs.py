@@ -17,6 +17,8 @@ EXPERIMENTS = {            # name -> task
     "standard": "standard",
     "shuffled": "shuffled",
     "text": "topics",
+    "rates": "topics",     # learning rates between those of "text"
+    "decay": "topics",     # "text" with weight decay
     "library": "library",
     "own": "own",          # the learner's text, see runs.own_text
 }
