@@ -118,6 +118,16 @@ def test_same_seed_same_text_and_other_seed_other_text():
     assert not language.sample(200, 3).equal(Markov(8, 2, 1).sample(200, 3))
 
 
+def test_independent_tokens_have_the_frequencies_and_nothing_else():
+    language = Markov(4, 2)
+    table = language.independent.reshape(4, 4, 4)
+    single = language.joint.sum(0)
+    for a, b, c in product(range(4), repeat=3):
+        # three products of float64 numbers
+        assert table[a, b, c] == pytest.approx(
+            single[a] * single[b] * single[c], rel=1e-12)
+
+
 def test_codes_agree_with_a_loop():
     language = Markov(5, 2)
     text = torch.stack([language.sample(12, seed) for seed in range(3)])

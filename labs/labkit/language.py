@@ -74,6 +74,15 @@ class Markov:
         """P(context, next), shape (contexts, vocab); sums to one."""
         return self.stationary[:, None] * self.transition
 
+    @cached_property
+    def independent(self):
+        """The same table if each token were drawn alone, by frequency."""
+        single = self.joint.sum(0)
+        context = single
+        for _ in range(self.order - 1):
+            context = np.outer(context, single).ravel()
+        return np.outer(context, single)
+
     def best_loss(self, tokens):
         r"""Lowest loss of any model that sees only the last ``tokens``.
 

@@ -22,17 +22,18 @@ OVERHEAD = 5_000       # parameters that cost as much as a step's overhead
 CACHE = 2**19          # activations that a processor's cache holds
 
 
-def markov_exam(language, corpora):
+def markov_exam(language, corpora, shuffled=False):
     """A function that gives each member's exact losses, nats per token.
 
     The validation loss is over all contexts, weighted as in the long run
-    of the language: no sampling noise. The training loss is over every
+    of the language (or of its ``shuffled`` tokens): no sampling noise. The training loss is over every
     place of the member's own corpus. Both are sums of a table of
     probabilities times the nats of its cells.
     """
     shape = len(corpora), -1, language.vocab   # (member, context, next)
     contexts = language.contexts().to(corpora.device)
-    true = torch.tensor(language.joint).to(corpora.device, torch.float32)
+    true = language.independent if shuffled else language.joint
+    true = torch.tensor(true).to(corpora.device, torch.float32)
     cells = true.numel()
     seen = torch.stack([torch.bincount(code, minlength=cells) / len(code)
                         for code in language.codes(corpora)]).view(shape)
@@ -79,7 +80,8 @@ def markov_setup(width, unique, seeds, parameterisation="mup",
         corpora.append(text)
     model = MLP(language.vocab, language.order, width, seeds,
                 parameterisation)
-    return model, torch.stack(corpora), partial(markov_exam, language)
+    return model, torch.stack(corpora), partial(markov_exam, language,
+                                                shuffled=shuffled)
 
 
 def text_setup(source, width, unique, seeds):
