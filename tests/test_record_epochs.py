@@ -21,11 +21,11 @@ def part(record, experiment, quantity="validation"):
 def test_the_verdicts_are_those_that_the_chapter_words(record):
     judged = claims.judge(epochs.CLAIMS, record)
     assert claims.verdicts(judged) == {
-        "C1": "partly", "C2": "supported", "C3": "partly",
+        "C1": "partly", "C2": "supported", "C3": "supported",
         "C4": "untested here"}
     assert dict(zip(judged.id, judged.holds)) == {
         "C1a": True, "C1b": False, "C1c": True, "C1d": False,
-        "C2a": True, "C3a": True, "C3b": False, "C4a": None}
+        "C2a": True, "C3a": True, "C3b": True, "C4a": None}
 
 
 def test_patience_reaches_no_further_target(record):
@@ -70,14 +70,25 @@ def test_the_other_never_is_not_there(record):
     assert not epochs.other_never(record).holds
 
 
-def test_weight_decay_protects_the_large_and_helps_the_small(record):
+def test_weight_decay_on_the_smaller_and_on_the_larger_corpus(record):
     rows = epochs.tuned(part(record, "endings"))
-    rows = rows[rows["unique"] == rows["unique"].min()]
-    runs = rows.groupby(["weight_decay", "size", "seed"]).excess
+    runs = rows.groupby(["unique", "weight_decay", "size", "seed"]).excess
     lowest, rise = runs.min(), runs.last() / runs.min()
-    assert (lowest[0.3] < lowest[0.0]).all()
-    largest = rows["size"].max()
-    assert rise[0.3][largest].max() < rise[0.0][largest].min()
+    small, large = sorted(rows["unique"].unique())
+    narrow, wide = rows["size"].min(), rows["size"].max()
+    assert (lowest[small, 0.3] < lowest[small, 0.0]).all()
+    assert rise[small, 0.3][wide].max() < rise[small, 0.0][wide].min()
+    assert (lowest[large, 0.3][narrow] < lowest[large, 0.0][narrow]).all()
+    assert (lowest[large, 0.3][wide] > lowest[large, 0.0][wide]).all()
+
+
+def test_a_finishing_line_of_its_own_takes_the_advantage_away(record):
+    own = epochs.to_own_best(epochs.tuned(part(record, "targets"))).groupby(
+        "parameters").needed.median()
+    # from the second size on they differ by less than a fifth; to a fixed
+    # loss the same sizes differ tenfold and more
+    assert own.iloc[1:].max() / own.iloc[1:].min() < 1.2
+    assert own.iloc[-1] > own.iloc[1]
 
 
 def test_real_text_shows_the_same_order(record):

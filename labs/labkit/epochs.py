@@ -9,6 +9,7 @@ from labkit.claims import Claim, evidence
 from labkit.language import Markov
 from labkit.records import sweep
 from labkit.runs import cost, train_size
+from labkit.sentences import SENTENCES
 
 EXPERIMENTS = {            # name -> task
     "targets": "rules",    # epochs to a target, by size
@@ -188,74 +189,66 @@ def lower_after_one_epoch(rows):
                     "excess loss of the largest")
 
 
-def size_alone_decides(rows):
-    """Does the learning rate leave the epochs to a loss unchanged?
-
-    At the largest size, the slowest rate against the fastest, for the
-    targets that all rates reach; of these the median.
-    """
-    rows = with_excess(rows[rows.experiment == "targets"])
-    table = needed(rows[rows["size"] == rows["size"].max()], TARGETS,
-                   column="excess")
-    by_rate = table.groupby(["seed", "target", "lr"]).needed.mean().unstack()
-    by_rate = by_rate.dropna()
-    ratio = by_rate.max(axis=1) / by_rate.min(axis=1)
-    return evidence(ratio.groupby("seed").median(),
-                    lambda factor: factor < 1.1,
-                    "one and the same size needs {} times the epochs at the "
-                    "slowest learning rate that it needs at the fastest")
+def more_from_the_same_text(rows):
+    """At its best rate and moment, does each larger size get lower?"""
+    lowest = _targets(rows).groupby(["seed", "size"]).excess.min().unstack()
+    steps = lowest.iloc[:, :-1].to_numpy() / lowest.iloc[:, 1:].to_numpy()
+    return evidence(steps.min(axis=1), lambda ratio: ratio > 1,
+                    "from one size to the next, the lowest excess loss falls "
+                    "by a factor of at least {}")
 
 
-def other_never(rows):
+def other_never(rows, experiment="endings"):
     """Does the largest size, even at its best, miss what a smaller reaches?
 
-    Over all corpora and weight decays of the experiment "endings".
+    Over all corpora and weight decays of the experiment.
     """
-    rows = with_excess(tuned(rows[rows.experiment == "endings"]))
+    rows = tuned(rows[rows.experiment == experiment])
     lowest = rows[rows.quantity == "validation"].groupby(
-        ["seed", "unique", "weight_decay", "size"]).excess.min().unstack()
+        ["seed", "unique", "weight_decay", "size"]).value.min().unstack()
     gap = lowest.iloc[:, -1] - lowest.iloc[:, :-1].min(axis=1)
     return evidence(gap.groupby("seed").max(), lambda nats: nats > 0.01,
-                    "the lowest excess of the largest size minus that of the "
+                    "the lowest loss of the largest size minus that of the "
                     "best smaller one is, where it is greatest, {} nats")
 
 
-C1 = ("为什么参数量大的模型只需要几个epoch就能把loss压低，"
-      "而参数量小的模型则需要更多epoch",
-      "why do models with many parameters need only a few epochs to push "
-      "the loss down, while models with few parameters need more?")
-C2 = ("这种现象通常被称为“大模型的样本效率更高”",
-      "this phenomenon is usually called the higher sample efficiency of "
-      "large models")
-C3 = ("它从每一个数据样本中提取信息的能力更强，"
-      "因此只需要“看”较少遍（更少的 Epochs，甚至是更少的 Token 数）",
-      "it extracts more from every sample, so it needs to see the data fewer "
-      "times (fewer epochs, or even fewer tokens)")
-C4 = ("参数量越大的模型，像是一个智商更高、脑容量更大的学生",
-      "a model with more parameters is like a student with a higher IQ and "
-      "a bigger brain")
+def to_own_best(rows, share=0.9):
+    """Epochs until ``share`` of the way to each run's own lowest loss.
+
+    The way starts at the untrained model; one row per size and seed.
+    """
+    rows = rows[rows.quantity == "validation"]
+    return pd.DataFrame([
+        dict(parameters=parameters, seed=seed, needed=epochs_to_target(
+            curve.epoch, curve.value, curve.value.iloc[0] - share * (
+                curve.value.iloc[0] - curve.value.min())))
+        for (parameters, seed), curve in rows.groupby(["parameters", "seed"])])
+
+
+def _claim(id, statement, test, *sources):
+    return Claim(id, "epochs", *SENTENCES[id[:-1]], statement, test, sources)
+
 
 CLAIMS = [
-    Claim("C1a", "epochs", *C1, "Of the sizes that reach a validation loss, "
-          "the larger ones need fewer epochs.", fewer_epochs,
-          ("muennighoff2023scaling", "li2020train")),
-    Claim("C1b", "epochs", *C1, "A small model gets there, too: it only "
-          "needs more epochs.", patience_pays, ("muennighoff2023scaling",)),
-    Claim("C1c", "epochs", *C1, "The training loss, too, falls in fewer "
-          "epochs in larger models.", partial(fewer_epochs, quantity="train"),
-          ("tirumala2022memorization",)),
-    Claim("C1d", "epochs", *C1, "Pushed down, the validation loss of a large "
-          "model stays down as the epochs go on.", stays_low,
-          ("taylor2022galactica", "kim2025infinite")),
-    Claim("C2a", "epochs", *C2, "A larger model reaches the same loss with "
-          "fewer tokens, none of them repeated.", fewer_tokens,
-          ("kaplan2020scaling",)),
-    Claim("C3a", "epochs", *C3, "After the same tokens, each seen once, the "
-          "larger model has the lower loss.", lower_after_one_epoch,
-          ("kaplan2020scaling",)),
-    Claim("C3b", "epochs", *C3, "How much a model gets out of a sample is a "
-          "matter of its size alone.", size_alone_decides,
-          ("yang2022tensor",)),
-    Claim("C4a", "epochs", *C4, "Large models are another kind of learner.",
-          None, ("xia2023trajectories", "allenzhu2024physics")),
+    _claim("C1a", "Of the sizes that reach a validation loss, the larger "
+           "ones need fewer epochs.", fewer_epochs,
+           "muennighoff2023scaling", "li2020train"),
+    _claim("C1b", "A small model gets there, too: it only needs more "
+           "epochs.", patience_pays, "muennighoff2023scaling"),
+    _claim("C1c", "The training loss, too, falls in fewer epochs in larger "
+           "models.", partial(fewer_epochs, quantity="train"),
+           "tirumala2022memorization"),
+    _claim("C1d", "Pushed down, the validation loss of a large model stays "
+           "down as the epochs go on.", stays_low,
+           "taylor2022galactica", "kim2025infinite"),
+    _claim("C2a", "A larger model reaches the same loss with fewer tokens, "
+           "none of them repeated.", fewer_tokens, "kaplan2020scaling"),
+    _claim("C3a", "After the same tokens, each seen once, the larger model "
+           "has the lower loss.", lower_after_one_epoch,
+           "kaplan2020scaling"),
+    _claim("C3b", "From the same text, seen as often as is best for it, the "
+           "larger model gets more.", more_from_the_same_text,
+           "muennighoff2023scaling"),
+    _claim("C4a", "Large models are another kind of learner.", None,
+           "xia2023trajectories", "allenzhu2024physics"),
 ]

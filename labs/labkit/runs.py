@@ -26,9 +26,9 @@ def markov_exam(language, corpora, shuffled=False):
     """A function that gives each member's exact losses, nats per token.
 
     The validation loss is over all contexts, weighted as in the long run
-    of the language (or of its ``shuffled`` tokens): no sampling noise. The training loss is over every
-    place of the member's own corpus. Both are sums of a table of
-    probabilities times the nats of its cells.
+    of the language (or of its ``shuffled`` tokens): no sampling noise. The
+    training loss is over every place of the member's own corpus. Both are
+    sums of a table of probabilities times the nats of its cells.
     """
     shape = len(corpora), -1, language.vocab   # (member, context, next)
     contexts = language.contexts().to(corpora.device)
@@ -124,10 +124,13 @@ def axes(task, width, unique):
         raise ValueError(f"task is {task!r}; allowed are "
                          f"{list(TASKS)}")
     setup, batch = TASKS[task]
-    if unique < 1 or unique % batch:
-        raise ValueError(f"unique is {unique}; allowed is a positive "
-                         f"multiple of {batch}")
+    if unique < 1:
+        raise ValueError(f"unique is {unique}; at least 1 is needed")
     model, _, _ = setup(width, unique, [0])
+    step = batch * model.predicted
+    if unique % step:
+        raise ValueError(f"unique is {unique}; allowed are multiples of the "
+                         f"{step} tokens of one step")
     return Axes(batch, model.predicted, unique, model.size())
 
 
