@@ -1,5 +1,6 @@
 """Evidence, verdicts and the ways that a lab shows them."""
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 from labkit import claims, epochs, lesson, plots
 
@@ -75,17 +76,33 @@ def test_a_prediction_works_with_and_without_widgets(
     monkeypatch.setattr(lesson, "display", lambda x, raw=False:
                         shown.append(x))
     monkeypatch.setattr(lesson, "predictions", {})
+    monkeypatch.setattr(lesson, "radios", {})
     lesson.predict("p", "Which?", ["this", "that"], answer=2)
     view = "application/vnd.jupyter.widget-view+json"
     assert (view in shown[0]) == widgets
     assert "Which?" in shown[0]["text/html"]
     assert "2. that" in shown[0]["text/plain"]
     lesson.outcome("p", "this")
-    assert "You predicted: that" in repr(shown[1])
+    assert "You predicted: that" in shown[1]["text/plain"]
+    assert (view in shown[1]) == widgets
     lesson.outcome("unasked", "this")
-    assert "nothing chosen" in repr(shown[2])
+    assert "nothing chosen" in shown[2]["text/html"]
     with pytest.raises(ValueError, match="answer"):
         lesson.predict("p", "Which?", ["this", "that"], answer=3)
+
+
+def test_a_click_after_the_run_still_changes_what_is_shown(monkeypatch):
+    shown = []
+    monkeypatch.setattr(lesson, "display", lambda x, raw=False:
+                        shown.append(x))
+    monkeypatch.setattr(lesson, "predictions", {})
+    monkeypatch.setattr(lesson, "radios", {})
+    lesson.predict("p", "Which?", ["this", "that"])
+    lesson.outcome("p", "this")
+    lesson.radios["p"].value = "that"
+    box = shown[1]["application/vnd.jupyter.widget-view+json"]["model_id"]
+    widget = _instances[box]
+    assert "that" in widget.value and lesson.predictions == {"p": "that"}
 
 
 def test_an_unknown_budget_is_refused(monkeypatch):

@@ -12,7 +12,9 @@ from labkit.records import load
 BUDGETS = ("quick", "class", "full")
 WIDTH = 68   # characters that a line of output has room for on a page
 UNTESTED = "untested here: no experiment of ours can tell"
+NOTHING = "(nothing chosen)"
 predictions = {}   # name -> what the learner chose
+radios = {}        # name -> the widget, where there are widgets
 
 # Without a kernel (on the site) a choice is kept by the browser's tab.
 REMEMBER = """<script>(() => {
@@ -51,11 +53,16 @@ def predict(name, question, options, answer=None):
             layout={"width": "auto"})
         choice.observe(lambda change: predictions.update(
             {name: change["new"]}), names="value")
-        box = ipywidgets.VBox([ipywidgets.HTML(
-            f"<b>{html.escape(question)}</b>"), choice])
-        bundle["application/vnd.jupyter.widget-view+json"] = {
-            "version_major": 2, "version_minor": 0, "model_id": box.model_id}
+        radios[name] = choice
+        bundle |= _view(ipywidgets.VBox([ipywidgets.HTML(
+            f"<b>{html.escape(question)}</b>"), choice]))
     display(bundle, raw=True)
+
+
+def _view(widget):
+    """The part of a mime bundle that shows a widget (ipywidgets 7, 8)."""
+    return {"application/vnd.jupyter.widget-view+json": {
+        "version_major": 2, "version_minor": 0, "model_id": widget.model_id}}
 
 
 def _form(name, question, options):
@@ -82,13 +89,27 @@ class Page:
 
 
 def outcome(name, happened):
-    """Show the learner's prediction beside what happened."""
-    chosen = predictions.get(name) or "(nothing chosen)"
-    display(Page(
-        f'<p><b>You predicted:</b> <span id="outcome-{name}">'
-        f"{html.escape(chosen)}</span><br><b>What happened:</b> "
-        f"{html.escape(happened)}</p>{REMEMBER % {'name': name}}",
-        f"You predicted: {chosen}\nWhat happened: {happened}"))
+    """Show the learner's prediction beside what happened.
+
+    A click that the kernel hears of only after a long run (as in "run all
+    cells") still changes what is shown.
+    """
+    def text(chosen):
+        return (f'<p><b>You predicted:</b> <span id="outcome-{name}">'
+                f"{html.escape(chosen or NOTHING)}</span><br>"
+                f"<b>What happened:</b> {html.escape(happened)}</p>")
+
+    chosen = predictions.get(name)
+    bundle = {"text/html": text(chosen) + REMEMBER % {"name": name},
+              "text/plain": f"You predicted: {chosen or NOTHING}\n"
+                            f"What happened: {happened}"}
+    if name in radios:
+        import ipywidgets
+        box = ipywidgets.HTML(text(chosen))
+        radios[name].observe(lambda change: setattr(
+            box, "value", text(change["new"])), names="value")
+        bundle |= _view(box)
+    display(bundle, raw=True)
 
 
 def budget(lab, budgets):
