@@ -101,6 +101,16 @@ def test_real_text_shows_the_same_order(record):
     assert largest.needed.notna().all()
 
 
+def test_real_text_has_the_other_never_until_weight_decay_removes_it(record):
+    rows = pd.concat([load("epochs", name) for name in ("text", "decay")])
+    rows = rows[(rows.quantity == "validation") & (rows.lr == 0.01)
+                & rows["size"].isin([64, 128])]
+    lowest = rows.groupby(["weight_decay", "seed", "size"]).value.min()
+    gap = lowest.unstack()[128] - lowest.unstack()[64]
+    assert (gap[0.0] > 0).all()
+    assert gap[0.3].median() < 0
+
+
 def test_shuffled_tokens_are_learned_by_heart_and_nothing_else(record):
     for quantity, learns in (("train", True), ("validation", False)):
         rows = part(record, "shuffled", quantity)
