@@ -10,6 +10,8 @@ from publish import notebooks
 LABS = sorted(notebooks.LABS.glob("*.ipynb"))
 LIMIT = 1_000_000   # bytes: what a phone loads without complaint
 ALONE = """
+from pathlib import Path
+
 import labkit
 assert Path(labkit.__file__).parent == Path.cwd() / "labkit", labkit"""
 
