@@ -49,6 +49,16 @@ def test_larger_needs_fewer_epochs_at_every_learning_rate(record):
         assert (epochs.per_doubling(table) > 1).all()
 
 
+def test_a_slower_rate_postpones_the_harm_and_a_faster_one_brings_it(record):
+    rows = part(record, "targets")
+    runs = rows[rows["size"] == rows["size"].max()].groupby(["lr", "seed"])
+    rise = (runs.excess.last() / runs.excess.min()).groupby("lr").median()
+    assert rise.is_monotonic_increasing
+    assert rise[0.001] == 1
+    end = runs.excess.last()
+    assert (end[0.001] < end[0.003]).all()
+
+
 def test_the_saving_of_a_doubling_shrinks_with_size(record):
     rows = epochs.tuned(part(record, "targets"))
     needed = epochs.needed(rows, [0.6], column="excess").groupby(
