@@ -26,7 +26,7 @@ def rule(role, fan_in, width, parameterisation):
     Under muP one update changes the outputs by about as much at every
     width, so that one learning rate suits all widths. Raises ValueError
     for an unknown parameterisation. Source: Yang et al. 2022, table 3;
-    the output starts at zero, as they advise.
+    there the output may start small, here it starts at zero.
     """
     if parameterisation not in ("mup", "standard"):
         raise ValueError(f"parameterisation is {parameterisation!r}; "
@@ -112,8 +112,8 @@ class GPT(Members):
     :math:`x \leftarrow x + \mathrm{mlp}(\mathrm{norm}(x))`; the norms have
     no parameters. ``tokens`` (member, batch, context) -> logits of each
     next token (member, batch, context, vocab). Heads are 16 wide, so a
-    wider model has more of them. Source: Radford et al. 2019 for the order
-    of norm and sum.
+    wider model has more of them. Source: Vaswani et al. 2017, with the norm
+    moved in front of each part.
     """
 
     def __init__(self, vocab, context, width, seeds,
