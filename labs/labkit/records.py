@@ -78,8 +78,8 @@ def provenance():
     """Where and with what this program runs."""
     try:
         commit = subprocess.run(
-            ["git", "rev-parse", "--short", "HEAD"], cwd=FOLDER, text=True,
-            capture_output=True, check=True).stdout.strip()
+            ["git", "rev-parse", "--short", "HEAD"], cwd=Path(__file__).parent,
+            text=True, capture_output=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError):
         commit = "unknown"
     gpu = torch.cuda.is_available()
