@@ -121,6 +121,19 @@ def test_real_text_has_the_other_never_until_weight_decay_removes_it(record):
     assert gap[0.3].median() < 0
 
 
+def test_mup_keeps_the_best_rate_and_the_standard_one_moves_it(record):
+    best = {}
+    for experiment in ("targets", "standard"):
+        rows = part(record, experiment)
+        rows = rows[rows["size"].isin([8, 32, 128, 512]) & (rows.epoch <= 10)]
+        lowest = rows.groupby(["size", "lr", "seed"]).excess.min()
+        best[experiment] = lowest.groupby(["size", "lr"]).median().unstack(
+            ).idxmin(axis=1)
+    assert set(best["targets"]) <= {0.003, 0.01}
+    assert best["standard"].is_monotonic_decreasing
+    assert best["standard"].iloc[0] / best["standard"].iloc[-1] > 9
+
+
 def test_shuffled_tokens_are_learned_by_heart_and_nothing_else(record):
     for quantity, learns in (("train", True), ("validation", False)):
         rows = part(record, "shuffled", quantity)
