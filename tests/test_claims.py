@@ -49,6 +49,17 @@ def test_a_failed_check_stops_the_notebook(capsys):
         lesson.check("a statement", found)
 
 
+def test_the_verdict_shows_ruling_evidence_and_source():
+    found = claims.evidence([1.0, 2.0], lambda v: v > 0, "{} units")
+    judged = claims.judge([claims.Claim(
+        "C9a", "lab", "话", "words", "It is so.", lambda rows: found,
+        ("kaplan2020scaling", "li2020train"))], rows=None)
+    page = lesson.verdict(judged)._repr_html_()
+    for text in ("C9", "words", "supported", "It is so.", "1.5 units",
+                 "Compare Kaplan 2020, Li 2020."):
+        assert text in page
+
+
 def test_a_figure_needs_a_description():
     _, ax = plots.axes("x", "y")
     for alt in ("", "figure.png", "two lines\n" * 9):

@@ -1,6 +1,7 @@
 """What a notebook shows a learner: predict, budget, check, verdict."""
 import html
 import os
+import re
 import textwrap
 
 import torch
@@ -147,11 +148,18 @@ def verdict(judged):
         for claim in part.itertuples():
             found = html.escape(str(claim.evidence or UNTESTED))
             rows.append(f"<tr><td>{html.escape(claim.statement)}</td>"
-                        f"<td>{found}</td></tr>")
+                        f"<td>{found}. Compare {cited(claim.sources)}."
+                        "</td></tr>")
     text = "\n".join(f"{claim.id} {claim.statement} "
                      f"{claim.evidence or UNTESTED}"
                      for claim in judged.itertuples())
     return Page(f'<table class="verdict">{"".join(rows)}</table>', text)
+
+
+def cited(sources):
+    """("kaplan2020scaling", "li2020train") -> "Kaplan 2020, Li 2020"."""
+    return ", ".join(f"{author.capitalize()} {year}" for author, year in (
+        re.match(r"([a-z]+)(\d+)", key).groups() for key in sources))
 
 
 def glue(name, value):
