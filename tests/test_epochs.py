@@ -152,7 +152,7 @@ def test_the_claims_hold_on_fresh_seeds_in_another_language(monkeypatch):
 def test_the_way_to_ones_own_best_is_measured_from_the_start():
     rows = rows_of({8: [4, 3, 2, 1, 0, 0, 0]})
     # nine tenths of 4 nats: an excess of 0.4, between epochs 2 (1) and 4 (0)
-    assert epochs.to_own_best(rows).needed.tolist() == pytest.approx(
+    assert epochs.to_own_best(rows, 0.9).needed.tolist() == pytest.approx(
         [2 + 0.6 * 2] * 5)
 
 

@@ -140,9 +140,10 @@ def fewer_epochs(rows, quantity="validation", axis="epoch"):
     """Do larger sizes need less to reach the same loss?"""
     rows = _targets(rows, quantity)
     table = needed(rows, TARGETS, axis, "excess", quantity)
+    what = {"epoch": "epochs", "tokens": "tokens"}[axis]
     return evidence(per_doubling(table), lambda factor: factor > 1,
-                    f"doubling the parameters divides the {axis}s to a "
-                    f"{quantity} loss by {{}}".replace("tokenss", "tokens"))
+                    f"doubling the parameters divides the {what} to a "
+                    f"{quantity} loss by {{}}")
 
 
 def patience_pays(rows):
@@ -162,7 +163,7 @@ def patience_pays(rows):
 
 
 def stays_low(rows):
-    """Does the loss of a large model stay where it was lowest?"""
+    """Does the loss of a large model stay, to 1 %, where it was lowest?"""
     rows = _targets(rows)
     large = rows[rows["size"] == rows["size"].max()].groupby("seed")
     rise = large.excess.last() / large.excess.min()
@@ -198,12 +199,12 @@ def more_from_the_same_text(rows):
                     "by a factor of at least {}")
 
 
-def other_never(rows, experiment="endings"):
+def other_never(rows):
     """Does the largest size, even at its best, miss what a smaller reaches?
 
-    Over all corpora and weight decays of the experiment.
+    Over all corpora and weight decays of "endings", by more than 0.01 nats.
     """
-    rows = tuned(rows[rows.experiment == experiment])
+    rows = tuned(rows[rows.experiment == "endings"])
     lowest = rows[rows.quantity == "validation"].groupby(
         ["seed", "unique", "weight_decay", "size"]).value.min().unstack()
     gap = lowest.iloc[:, -1] - lowest.iloc[:, :-1].min(axis=1)
@@ -212,7 +213,7 @@ def other_never(rows, experiment="endings"):
                     "best smaller one is, where it is greatest, {} nats")
 
 
-def to_own_best(rows, share=0.9):
+def to_own_best(rows, share):
     """Epochs until ``share`` of the way to each run's own lowest loss.
 
     The way starts at the untrained model; one row per size and seed.
