@@ -2,7 +2,6 @@
 
 Below it: the claims of the lab on rows whose answer is known.
 """
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -103,7 +102,7 @@ def test_the_factor_per_doubling_is_that_of_the_curves():
 
 
 def test_a_size_that_never_arrives_is_kept_as_nan():
-    table = epochs.with_excess(rows_of({8: [4] * 7, **{16: TWICE[16]}}))
+    table = runs.with_excess(rows_of({8: [4] * 7, **{16: TWICE[16]}}))
     table = epochs.needed(table, [1.0], column="excess")
     assert table[table["size"] == 8].needed.isna().all()
     assert table[table["size"] == 16].needed.notna().all()
@@ -114,7 +113,7 @@ def test_the_tuned_rate_is_the_best_that_never_diverges():
                       rows_of({s: [4] * 7 for s in TWICE}, lr=0.001),
                       rows_of({s: [4, 0, 0, 0, 0, 0, float("nan")]
                                for s in TWICE}, lr=0.1)])
-    assert set(epochs.tuned(rows).lr) == {0.01}
+    assert set(runs.tuned(rows).lr) == {0.01}
 
 
 def test_the_claims_can_fail():
@@ -137,10 +136,9 @@ def test_the_claims_can_fail():
     assert not epochs.other_never(rows_of(TWICE, "endings")).holds
 
 
-def test_the_claims_hold_on_fresh_seeds_in_another_language(monkeypatch):
+def test_the_claims_hold_on_fresh_seeds_in_another_language(speak):
     """The check of the lab, at its quick budget, on other rules, too."""
-    for module in (epochs, runs):
-        monkeypatch.setattr(module, "Markov", partial(Markov, seed=1))
+    speak(seed=1)
     rows = epochs.run("targets", *budgets("epochs")["quick"]["targets"],
                       seeds=range(100, 105))
     outcomes = {claim.id: claim.test(rows).holds

@@ -2,7 +2,8 @@
 import pandas as pd
 import pytest
 
-from labkit import claims, epochs
+from labkit import claims, epochs, runs
+from labkit.language import Markov
 from labkit.records import load
 
 
@@ -15,7 +16,7 @@ def record():
 def part(record, experiment, quantity="validation"):
     rows = record[(record.experiment == experiment)
                   & (record.quantity == quantity)]
-    return epochs.with_excess(rows)
+    return runs.with_excess(rows)
 
 
 def test_the_verdicts_are_those_that_the_chapter_words(record):
@@ -51,16 +52,16 @@ def test_larger_needs_fewer_epochs_at_every_learning_rate(record):
 
 def test_a_slower_rate_postpones_the_harm_and_a_faster_one_brings_it(record):
     rows = part(record, "targets")
-    runs = rows[rows["size"] == rows["size"].max()].groupby(["lr", "seed"])
-    rise = (runs.excess.last() / runs.excess.min()).groupby("lr").median()
+    largest = rows[rows["size"] == rows["size"].max()].groupby(["lr", "seed"])
+    rise = (largest.excess.last() / largest.excess.min()).groupby("lr").median()
     assert rise.is_monotonic_increasing
     assert rise[0.001] == 1
-    end = runs.excess.last()
+    end = largest.excess.last()
     assert (end[0.001] < end[0.003]).all()
 
 
 def test_the_saving_of_a_doubling_shrinks_with_size(record):
-    rows = epochs.tuned(part(record, "targets"))
+    rows = runs.tuned(part(record, "targets"))
     needed = epochs.needed(rows, [0.6], column="excess").groupby(
         "parameters").needed.median().dropna()
     saved = needed.to_numpy()[:-1] / needed.to_numpy()[1:]
@@ -68,7 +69,7 @@ def test_the_saving_of_a_doubling_shrinks_with_size(record):
 
 
 def test_flops_favour_a_smaller_size_than_epochs_do(record):
-    rows = epochs.tuned(part(record, "targets"))
+    rows = runs.tuned(part(record, "targets"))
     for target in (0.45, 0.35):
         best = {axis: epochs.needed(rows, [target], axis, "excess").groupby(
             "parameters").needed.median().idxmin()
@@ -81,9 +82,9 @@ def test_the_other_never_is_not_there(record):
 
 
 def test_weight_decay_on_the_smaller_and_on_the_larger_corpus(record):
-    rows = epochs.tuned(part(record, "endings"))
-    runs = rows.groupby(["unique", "weight_decay", "size", "seed"]).excess
-    lowest, rise = runs.min(), runs.last() / runs.min()
+    rows = runs.tuned(part(record, "endings"))
+    ends = rows.groupby(["unique", "weight_decay", "size", "seed"]).excess
+    lowest, rise = ends.min(), ends.last() / ends.min()
     small, large = sorted(rows["unique"].unique())
     narrow, wide = rows["size"].min(), rows["size"].max()
     assert (lowest[small, 0.3] < lowest[small, 0.0]).all()
@@ -93,7 +94,7 @@ def test_weight_decay_on_the_smaller_and_on_the_larger_corpus(record):
 
 
 def test_a_finishing_line_of_its_own_takes_the_advantage_away(record):
-    own = epochs.to_own_best(epochs.tuned(part(record, "targets")), 0.9)
+    own = epochs.to_own_best(runs.tuned(part(record, "targets")), 0.9)
     own = own.groupby("parameters").needed.median()
     # from the second size on they differ by less than a fifth; to a fixed
     # loss the same sizes differ tenfold and more
@@ -102,7 +103,7 @@ def test_a_finishing_line_of_its_own_takes_the_advantage_away(record):
 
 
 def test_real_text_shows_the_same_order(record):
-    table = epochs.needed(epochs.tuned(part(record, "text")),
+    table = epochs.needed(runs.tuned(part(record, "text")),
                           (2.5, 2.4, 2.2, 2.0))
     assert (epochs.per_doubling(table) > 1).all()
     smallest = table[table["size"] == table["size"].min()]
@@ -139,5 +140,5 @@ def test_shuffled_tokens_are_learned_by_heart_and_nothing_else(record):
         rows = part(record, "shuffled", quantity)
         rows = rows[rows["size"] == rows["size"].max()]
         end = rows.groupby("seed").value.last()
-        floor = epochs.Markov().best_loss(0)
+        floor = Markov().best_loss(0)
         assert ((end < floor) == learns).all()

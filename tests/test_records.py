@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +12,6 @@ import pytest
 
 import labkit
 from labkit import epochs, records, runs
-from labkit.language import Markov
 from labkit.records import Record, load, sweep
 
 CHILD = """
@@ -64,8 +62,8 @@ def kill_after_first_cell(record):
     assert child.wait() == -signal.SIGKILL
 
 
-def test_a_killed_sweep_resumes_to_the_same_record(tmp_path, monkeypatch):
-    monkeypatch.setattr(runs, "Markov", partial(Markov, 8))
+def test_a_killed_sweep_resumes_to_the_same_record(tmp_path, speak):
+    speak(vocab=8)
     killed = Record(tmp_path / "killed", "x")
     kill_after_first_cell(killed)
     assert 1 <= finished(killed) < 4      # it was killed in the middle
@@ -135,8 +133,8 @@ def test_a_cell_is_known_by_all_of_its_settings(tmp_path):
     ("epochs", ("targets", [4], [512], 0, [0.01])),
     ("experiment", ("target", [4], [512], 1, [0.01]))])
 def test_a_bad_cell_stops_the_sweep_before_anything_is_trained(
-        tmp_path, monkeypatch, name, arguments):
-    monkeypatch.setattr(runs, "Markov", partial(Markov, 8))
+        tmp_path, monkeypatch, speak, name, arguments):
+    speak(vocab=8)
     monkeypatch.setattr(runs, "train", lambda *a, **k: pytest.fail("trained"))
     with pytest.raises(ValueError, match=name):
         epochs.run(*arguments, record=Record(tmp_path, "x"))

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from labkit.claims import Claim, evidence
-from labkit.language import Markov
 from labkit.records import sweep
-from labkit.runs import cost, train_size
+from labkit.runs import cost, train_size, tuned, with_excess
 from labkit.sentences import SENTENCES
 
 EXPERIMENTS = {            # name -> task
@@ -71,25 +70,6 @@ def epochs_to_target(epochs, losses, target):
         return float(epochs[i])
     share = (losses[i - 1] - target) / (losses[i - 1] - losses[i])
     return float(epochs[i - 1] + share * (epochs[i] - epochs[i - 1]))
-
-
-def with_excess(rows):
-    """Rows of the layered rules with a column ``excess``: loss - entropy."""
-    return rows.assign(excess=rows.value - Markov().entropy)
-
-
-def tuned(rows):
-    """Only each size's best learning rate.
-
-    The best is the one with the lowest validation loss anywhere along the
-    run, averaged over the seeds; a rate at which a seed diverges is out.
-    """
-    keys = ["experiment", "unique", "weight_decay", "size"]
-    lowest = rows[rows.quantity == "validation"].groupby(
-        [*keys, "lr", "seed"]).value.agg(lambda v: v.min(skipna=False))
-    mean = lowest.groupby([*keys, "lr"]).mean().dropna()
-    best = mean.groupby(keys).idxmin().tolist()
-    return rows.set_index([*keys, "lr"]).loc[best].reset_index()
 
 
 def needed(rows, targets, axis="epoch", column="value",

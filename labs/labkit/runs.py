@@ -2,10 +2,11 @@
 
 A *task* is a language to model with its network: ``rules`` (the layered
 rules, MLP), ``standard`` (the same in the standard parameterisation),
-``shuffled`` (the same tokens in random order), ``topics`` and ``library``
-(real text, GPT), and ``own`` once ``own_text`` has named a file.
+``shuffled`` (the same tokens in random order), ``short`` (layered rules
+of which the short ones speak most often), ``topics`` and ``library`` (real
+text, GPT), and ``own`` once ``own_text`` has named a file.
 """
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 import pandas as pd
 import torch
@@ -20,23 +21,36 @@ CONTEXT = 64           # bytes per window, GPT
 SEQUENCES = 16         # windows per step, GPT
 OVERHEAD = 5_000       # parameters that cost as much as a step's overhead
 CACHE = 2**19          # activations that a processor's cache holds
+SHORT = (.15, .55, .25, .05)   # weights of the rules in the task "short"
 
 
-def markov_exam(language, corpora, shuffled=False):
+@cache
+def language(weights=None):
+    """The layered rules with these weights, made once."""
+    return Markov(weights=weights)
+
+
+@lru_cache(maxsize=16)
+def sample(weights, tokens, seed):
+    """A text of that language, kept for the next size that reads it."""
+    return language(weights).sample(tokens, seed)
+
+
+def markov_exam(source, corpora, shuffled=False):
     """A function that gives each member's exact losses, nats per token.
 
     The validation loss is over all contexts, weighted as in the long run
-    of the language (or of its ``shuffled`` tokens): no sampling noise. The
+    of the ``source`` (or of its ``shuffled`` tokens): no sampling noise. The
     training loss is over every place of the member's own corpus. Both are
     sums of a table of probabilities times the nats of its cells.
     """
-    shape = len(corpora), -1, language.vocab   # (member, context, next)
-    contexts = language.contexts().to(corpora.device)
-    true = language.independent if shuffled else language.joint
+    shape = len(corpora), -1, source.vocab   # (member, context, next)
+    contexts = source.contexts().to(corpora.device)
+    true = source.independent if shuffled else source.joint
     true = torch.tensor(true).to(corpora.device, torch.float32)
     cells = true.numel()
     seen = torch.stack([torch.bincount(code, minlength=cells) / len(code)
-                        for code in language.codes(corpora)]).view(shape)
+                        for code in source.codes(corpora)]).view(shape)
 
     def evaluate(model):
         at_once = max(32, CACHE // (model.members * model.width))
@@ -64,23 +78,22 @@ def text_exam(model, corpora, held_out, windows=128):
 
 
 def markov_setup(width, unique, seeds, parameterisation="mup",
-                 shuffled=False):
+                 shuffled=False, weights=None):
     """An MLP, one corpus per member, and the exam, on the layered rules.
 
     ``shuffled`` puts the tokens of each corpus in random order: the same
     tokens, with nothing left to learn but their frequencies.
     """
-    language = Markov()
+    source = language(weights)
     corpora = []
     for seed in seeds:
-        text = language.sample(unique + language.order, seed)
+        text = sample(weights, unique + source.order, seed)
         if shuffled:
             order = torch.Generator().manual_seed(seed)
             text = text[torch.randperm(len(text), generator=order)]
         corpora.append(text)
-    model = MLP(language.vocab, language.order, width, seeds,
-                parameterisation)
-    return model, torch.stack(corpora), partial(markov_exam, language,
+    model = MLP(source.vocab, source.order, width, seeds, parameterisation)
+    return model, torch.stack(corpora), partial(markov_exam, source,
                                                 shuffled=shuffled)
 
 
@@ -107,6 +120,7 @@ TASKS = {   # name -> (setup, windows per step)
     "rules": (markov_setup, BATCH),
     "standard": (partial(markov_setup, parameterisation="standard"), BATCH),
     "shuffled": (partial(markov_setup, shuffled=True), BATCH),
+    "short": (partial(markov_setup, weights=SHORT), BATCH),
     "topics": (partial(text_setup, topics), SEQUENCES),
     "library": (partial(text_setup, library), SEQUENCES),
 }
@@ -149,7 +163,8 @@ def cost(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
 
 
 def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
-               device="cpu", advance=None, **labels):
+               schedule="constant", first=8, device="cpu", advance=None,
+               **labels):
     """Train one size, all seeds and learning rates at once; tidy rows.
 
     Columns: the ``labels``, size (width), parameters, unique, weight_decay,
@@ -165,8 +180,8 @@ def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
     model, corpora = model.to(device), corpora.to(device)
     history = train(model, corpora, rates, batch=batch,
                     steps=a.steps(epochs), seeds=order,
-                    weight_decay=weight_decay, evaluate=exam(corpora),
-                    advance=advance)
+                    weight_decay=weight_decay, schedule=schedule,
+                    first=first, evaluate=exam(corpora), advance=advance)
     return pd.DataFrame([
         dict(**labels, size=width, parameters=a.parameters, unique=unique,
              weight_decay=weight_decay, lr=lr, seed=seed,
@@ -176,3 +191,22 @@ def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
         for step, seconds, evaluation in history
         for quantity, values in evaluation.items()
         for (seed, lr), value in zip(members, values.tolist())])
+
+
+def with_excess(rows, weights=None):
+    """Rows of the layered rules with a column ``excess``: loss - entropy."""
+    return rows.assign(excess=rows.value - language(weights).entropy)
+
+
+def tuned(rows):
+    """Only the best learning rate of each size and each number of tokens.
+
+    The best is the one with the lowest validation loss anywhere along the
+    run, averaged over the seeds; a rate at which a seed diverges is out.
+    """
+    keys = ["experiment", "unique", "weight_decay", "size"]
+    lowest = rows[rows.quantity == "validation"].groupby(
+        [*keys, "lr", "seed"]).value.agg(lambda v: v.min(skipna=False))
+    mean = lowest.groupby([*keys, "lr"]).mean().dropna()
+    best = mean.groupby(keys).idxmin().tolist()
+    return rows.set_index([*keys, "lr"]).loc[best].reset_index()

@@ -10,8 +10,9 @@ def log_grid(steps, first=8, per_octave=3):
 
     The grid up to a step does not depend on how long the run goes on.
     """
-    if steps < 1:
-        raise ValueError(f"steps is {steps}; at least 1 is needed")
+    if steps < 1 or first < 1:
+        raise ValueError(f"steps is {steps} and first {first}; at least 1 "
+                         "is needed")
     grid, k = {0, steps}, 0
     while (step := round(first * 2 ** (k / per_octave))) < steps:
         grid.add(step)
@@ -45,7 +46,7 @@ class AdamW:
             p.grad = self.gradient[part].view_as(p)
             per_member = lr.to(p).view(-1, *[1] * (p.ndim - 1)).expand_as(p)
             self.rate[part] = p.factor * per_member.flatten()
-            self.decay[part] = 1 - weight_decay * per_member.flatten()
+            self.decay[part] = -weight_decay * per_member.flatten()
         self.decays = weight_decay > 0
         self.update = torch.zeros_like(self.flat)
         self.update.grad = self.gradient
@@ -53,14 +54,33 @@ class AdamW:
                                       weight_decay=0.0, fused=True)
 
     @torch.no_grad()
-    def step(self):
-        """Update the parameters from the gradient, then clear it."""
+    def step(self, factor=1.0):
+        """Update the parameters from the gradient, then clear it.
+
+        ``factor`` multiplies the learning rates, in this step only.
+        """
         self.update.zero_()
         self.adam.step()
         if self.decays:
-            self.flat.mul_(self.decay)
-        self.flat.addcmul_(self.rate, self.update)
+            self.flat.addcmul_(self.flat, self.decay, value=factor)
+        self.flat.addcmul_(self.rate, self.update, value=factor)
         self.gradient.zero_()
+
+
+def constant(share):
+    """Factor of the learning rate: always one."""
+    return 1.0
+
+
+def linear(share):
+    """Factor of the learning rate: down to zero at the end of the run.
+
+    ``share`` is the part of the run that is done, from 0 to below 1.
+    """
+    return 1.0 - share
+
+
+SCHEDULES = {"constant": constant, "linear": linear}
 
 
 def batches(windows, batch, seeds):
@@ -92,16 +112,18 @@ def losses(model, window):
 
 
 def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
-          weight_decay=0.0, advance=None):
+          weight_decay=0.0, schedule="constant", first=8, advance=None):
     """Train all members; return a list of (step, seconds, evaluation).
 
     ``corpora`` (member, tokens) holds each member's text, ``lr`` (member,)
     its learning rate and ``seeds`` its seed for the order of the data.
     Data are fresh while ``steps`` stay within one epoch and are repeated
-    after that. ``evaluate(model)`` is called on the points of ``log_grid``;
-    ``seconds`` counts training only, divided by the number of members.
-    ``advance(share)``, if given, is told of each further share done. Raises
-    ValueError if the corpus is no whole number of batches or sizes differ.
+    after that. ``schedule`` names what the learning rates are multiplied
+    by along the run. ``evaluate(model)`` is called on the points of
+    ``log_grid(steps, first)``; ``seconds`` counts training only, divided by
+    the number of members. ``advance(share)``, if given, is told of each
+    further share done. Raises ValueError if the corpus is no whole number
+    of batches, sizes differ, or the schedule is unknown.
     """
     if batch < 1 or corpora.shape[1] <= model.context:
         raise ValueError(f"batch is {batch} and corpora has "
@@ -118,14 +140,18 @@ def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
     if weight_decay < 0 or not bool((lr > 0).all()):
         raise ValueError(f"weight_decay is {weight_decay} and lr "
                          f"{lr.tolist()}; allowed are >= 0 and > 0")
+    if schedule not in SCHEDULES:
+        raise ValueError(f"schedule is {schedule!r}; allowed are "
+                         f"{list(SCHEDULES)}")
+    factor = SCHEDULES[schedule]
     optimiser = AdamW(model, lr, weight_decay)
     stream = batches(windows, batch, seeds)
     done, seconds, history = 0, 0.0, []
-    for point in log_grid(steps):
+    for point in log_grid(steps, first):
         start = time.perf_counter()
-        for _ in range(point - done):
+        for step in range(done, point):
             losses(model, next(stream)).sum().backward()
-            optimiser.step()
+            optimiser.step(factor(step / steps))
         if corpora.is_cuda:
             torch.cuda.synchronize()
         seconds += time.perf_counter() - start
