@@ -9,7 +9,7 @@ with the loss :math:`L` in nats per token, :math:`N` parameters and
 :math:`N` and :math:`D` cost is added up (Hoffmann et al. 2022). Otherwise
 it is *coupled* (Kaplan et al. 2020, with :math:`E = 0`).
 """
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import exp
@@ -18,6 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 FORMS = ("additive", "coupled")
+CONSTANTS = ("E", "A", "B", "alpha", "beta", "k", "exponent")
 DELTA = 1e-3     # a residual of log loss beyond which Huber's loss is linear
 LINE = 0.1       # runs closer than this to one line, in logs, are on a line
 
@@ -39,6 +40,11 @@ class Law:
         N, D = positive(N=N, D=D)
         return self.E + (self.A / N**self.alpha + self.B / D**self.beta
                          )**self.k
+
+    @property
+    def exponent(self):
+        """k * alpha: by N^-exponent the excess falls where N alone limits."""
+        return self.k * self.alpha
 
     def optimum(self, flops):
         r"""The (N, D) of lowest loss among those with 6 N D = ``flops``.
@@ -142,14 +148,14 @@ class Fit(Law):
         if the fit was given seeds, they are drawn first, and runs within
         each. Raises ValueError for an unknown constant or a bad level.
         """
-        if name not in Law.__annotations__ or name == "source":
-            raise ValueError(f"name is {name!r}; allowed are E, A, B, alpha, "
-                             "beta and k")
+        if name not in CONSTANTS:
+            raise ValueError(f"name is {name!r}; allowed are {CONSTANTS}")
         if not 0 < level < 1 or draws < 2:
             raise ValueError(f"level is {level} and draws {draws}; allowed "
                              "are a level between 0 and 1, 2 draws or more")
         values = [getattr(refit, name) for refit in refits(self, draws, seed)]
-        return tuple(np.quantile(values, [(1 - level) / 2, (1 + level) / 2]))
+        return tuple(np.quantile(values, [(1 - level) / 2, (1 + level) / 2]
+                                 ).tolist())
 
 
 def fit(parameters, tokens, loss, form="additive", seeds=None):
@@ -176,8 +182,13 @@ def fit(parameters, tokens, loss, form="additive", seeds=None):
         raise ValueError(f"seeds has shape {np.shape(seeds)}; the loss has "
                          f"{logs[2].shape}")
     runs = (*logs, np.asarray(seeds))
-    return min((_search(start, runs, form) for start in _starts(runs, form)),
-               key=lambda found: found[0])[1]
+    _, law = min((_search(start, runs, form)
+                  for start in _starts(runs, form)), key=lambda f: f[0])
+    if not np.isfinite([law.A, law.B]).all():
+        raise ValueError("loss hardly depends on parameters or on tokens in "
+                         "these runs: one of the two terms, and with it A or "
+                         "B, cannot be determined")
+    return law
 
 
 @lru_cache(maxsize=64)
@@ -271,13 +282,13 @@ def _search(start, runs, form):
     found = minimize(objective, inside[:free], jac=True, method="L-BFGS-B",
                      options={"maxiter": 2000, "ftol": 1e-13, "gtol": 1e-8,
                               "maxcor": 20})
-    e, a, b, alpha, beta, log_k = (np.eye(6) + shift) @ np.append(
-        found.x, inside[free:])
-    law = Fit(*np.exp([e, a, b]), alpha, beta, np.exp(log_k), form=form,
-              runs=tuple(runs))
-    away = np.abs(log_loss(np.append(found.x, inside[free:]), *data[:2])[0]
-                  - runs[2])
-    return found.fun, replace(law, residual=float(away.mean()))
+    x = np.append(found.x, inside[free:])
+    with np.errstate(over="ignore"):   # a constant may be infinite: see fit
+        e, a, b, alpha, beta, log_k = (np.eye(6) + shift) @ x
+        E, A, B, k = np.exp([e, a, b, log_k]).tolist()
+    residual = np.abs(log_loss(x, *data[:2])[0] - runs[2]).mean()
+    return found.fun, Fit(E, A, B, float(alpha), float(beta), k, form=form,
+                          residual=float(residual), runs=tuple(runs))
 
 
 def log_loss(x, log_n, log_d):
@@ -293,12 +304,13 @@ def log_loss(x, log_n, log_d):
                             -log_d * by_d, k * both * rest])
 
 
-def huber(x, log_n, log_d, log_loss_seen):
-    """Sum of Huber's losses in units of DELTA squared, and its gradient.
+def huber(x, log_n, log_d, seen):
+    """Sum of Huber's losses of log L, ``seen`` is the runs', and gradient.
 
-    In these units neither is so small that the optimiser stops early.
+    In units of DELTA squared, where neither is so small that the optimiser
+    stops early.
     """
     log_l, derivatives = log_loss(x, log_n, log_d)
-    z = (log_l - log_loss_seen) / DELTA
+    z = (log_l - seen) / DELTA
     inner = np.clip(z, -1, 1)
     return (inner * (z - inner / 2)).sum(), derivatives @ inner / DELTA

@@ -8,6 +8,7 @@ import torch
 from IPython.display import display
 
 from labkit.claims import verdicts
+from labkit.plots import Page
 from labkit.records import load
 
 BUDGETS = ("quick", "class", "full")
@@ -74,19 +75,6 @@ def _form(name, question, options):
     return ("<fieldset><legend style='font-size: 1em; font-weight: bold'>"
             f"{html.escape(question)}</legend>"
             f"{boxes}</fieldset>{REMEMBER % {'name': name}}")
-
-
-class Page:
-    """Something to show as HTML where that works, as plain text elsewhere."""
-
-    def __init__(self, page, text):
-        self.page, self.text = page, text
-
-    def _repr_html_(self):
-        return self.page
-
-    def __repr__(self):
-        return self.text
 
 
 def outcome(name, happened):

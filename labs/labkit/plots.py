@@ -18,6 +18,19 @@ STYLE = {
 MARKERS = "os^DvPX*p<>"   # a second sign beside colour, for grey prints
 
 
+class Page:
+    """Something to show as HTML where that works, as plain text elsewhere."""
+
+    def __init__(self, page, text):
+        self.page, self.text = page, text
+
+    def _repr_html_(self):
+        return self.page
+
+    def __repr__(self):
+        return self.text
+
+
 class Picture:
     """A finished figure with its description, shown as HTML."""
 
