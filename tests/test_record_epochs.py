@@ -52,11 +52,11 @@ def test_larger_needs_fewer_epochs_at_every_learning_rate(record):
 
 def test_a_slower_rate_postpones_the_harm_and_a_faster_one_brings_it(record):
     rows = part(record, "targets")
-    largest = rows[rows["size"] == rows["size"].max()].groupby(["lr", "seed"])
-    rise = (largest.excess.last() / largest.excess.min()).groupby("lr").median()
+    large = rows[rows["size"] == rows["size"].max()].groupby(["lr", "seed"])
+    rise = (large.excess.last() / large.excess.min()).groupby("lr").median()
     assert rise.is_monotonic_increasing
     assert rise[0.001] == 1
-    end = largest.excess.last()
+    end = large.excess.last()
     assert (end[0.001] < end[0.003]).all()
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from labkit.sentences import SENTENCES
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -42,6 +44,11 @@ class Claim:
     statement: str
     test: Callable | None
     sources: tuple = ()
+
+
+def claim(lab, id, statement, test, *sources):
+    """A claim with the words of its sentence."""
+    return Claim(id, lab, *SENTENCES[id[:-1]], statement, test, sources)
 
 
 def number(value):

@@ -5,10 +5,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from labkit.claims import Claim, evidence
+from labkit.claims import claim, evidence
 from labkit.records import sweep
 from labkit.runs import cost, train_size, tuned, with_excess
-from labkit.sentences import SENTENCES
 
 EXPERIMENTS = {            # name -> task
     "targets": "rules",    # epochs to a target, by size
@@ -206,10 +205,7 @@ def to_own_best(rows, share):
         for (parameters, seed), curve in rows.groupby(["parameters", "seed"])])
 
 
-def _claim(id, statement, test, *sources):
-    return Claim(id, "epochs", *SENTENCES[id[:-1]], statement, test, sources)
-
-
+_claim = partial(claim, "epochs")
 CLAIMS = [
     _claim("C1a", "Of the sizes that reach a validation loss, the larger "
            "ones need fewer epochs.", fewer_epochs,

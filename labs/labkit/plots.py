@@ -90,13 +90,16 @@ def signs(values):
 
 
 def curves(ax, rows, x="epoch", y="value", by="parameters", label="{:,}",
-           **line):
-    """Median over the seeds for each ``by``; the band is their range."""
+           along="step", **line):
+    """Median over the seeds for each ``by``; the band is their range.
+
+    ``along`` is the column that tells one point of a line from the next.
+    """
     for value, sign in signs(rows[by].unique()).items():
-        seeds = rows[rows[by] == value].groupby("step")
+        seeds = rows[rows[by] == value].groupby(along)
         across, middle = seeds[x].median(), seeds[y].median()
-        ax.plot(across, middle, label=label.format(value), markevery=0.15,
-                **{**sign, **line})
+        ax.plot(across, middle, label=label.format(value),
+                **{"markevery": 0.15, **sign, **line})
         ax.fill_between(across, seeds[y].min(), seeds[y].max(), alpha=0.25,
                         color=sign["color"], linewidth=0)
 
