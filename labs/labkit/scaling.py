@@ -23,6 +23,7 @@ EXPERIMENTS = {   # name -> task, schedule of the rate, first evaluation
     "early": ("rules", "constant", 1),        # loss curves from step 1
     "standard": ("standard", "constant", 1),
 }
+ANCHOR = 2**16   # tokens at which a decaying rate is the one that was given
 
 
 def run(experiment, widths, tokens, lrs, seeds=range(5), device="cpu",
@@ -31,7 +32,8 @@ def run(experiment, widths, tokens, lrs, seeds=range(5), device="cpu",
 
     Each run sees each of its ``tokens`` once. In a "linear" experiment its
     learning rate falls to zero at its end, so it is a run of its own and
-    no part of a longer one. See ``runs.train_size`` for the columns and
+    no part of a longer one; and it starts at ``lrs`` times the root of
+    ANCHOR / tokens, since longer runs want smaller rates. See ``runs.train_size`` for the columns and
     ``records.sweep`` for ``record`` and ``workers``. Raises ValueError for
     an unknown experiment and for bad sizes, before anything is trained.
     """
@@ -39,11 +41,15 @@ def run(experiment, widths, tokens, lrs, seeds=range(5), device="cpu",
         raise ValueError(f"experiment is {experiment!r}; allowed are "
                          f"{list(EXPERIMENTS)}")
     task, schedule, first = EXPERIMENTS[experiment]
-    cells = [dict(experiment=experiment, task=task, width=width, unique=unique,
-                  epochs=1, lrs=list(lrs), seeds=list(seeds),
-                  schedule=schedule, first=axes(task, width, unique).steps(1)
-                  if first == "end" else first)
-             for unique, width in product(tokens, widths)]
+    cells = []
+    for unique, width in product(tokens, widths):
+        steps = axes(task, width, unique).steps(1)
+        scale = (ANCHOR / unique) ** 0.5 if schedule == "linear" else 1
+        cells.append(dict(
+            experiment=experiment, task=task, width=width, unique=unique,
+            epochs=1, lrs=[float(f"{lr * scale:.3g}") for lr in lrs],
+            seeds=list(seeds), schedule=schedule,
+            first=steps if first == "end" else first))
     return sweep(partial(train_size, device=device), cells, cost,
                  record=record, workers=workers)
 

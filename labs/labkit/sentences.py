@@ -15,8 +15,8 @@ SENTENCES = {
     "C4": ("参数量越大的模型，像是一个智商更高、脑容量更大的学生。",
            "A model with more parameters is like a student with a higher IQ "
            "and a bigger brain."),
-    "C19": ("Kaplan 等人在 2020 年以及 Chinchilla 研究……发现 Test Loss 与模型参数量"
-            "和数据量之间存在幂律关系。",
+    "C19": ("Kaplan 等人在 2020 年以及 Chinchilla 研究……"
+            "发现 Test Loss 与模型参数量和数据量之间存在幂律关系。",
             "Kaplan and others in 2020 and the Chinchilla study found a "
             "power law between the test loss and the number of parameters "
             "and the amount of data."),
@@ -26,7 +26,8 @@ SENTENCES = {
             "Scaling laws are a mathematical necessity."),
     "C22": ("Loss 的上限由模型大小决定。",
             "The upper limit of the loss is set by the size of the model."),
-    "C23": ("无论你训练多少个 Epoch，小模型的 Loss 最终会卡在一个较高的“瓶颈”上（欠拟合）。",
+    "C23": ("无论你训练多少个 Epoch，"
+            "小模型的 Loss 最终会卡在一个较高的“瓶颈”上（欠拟合）。",
             "However many epochs you train, the loss of a small model gets "
             "stuck in the end at a high bottleneck (it underfits)."),
     "C24": ("因为它根本没有能力通过压缩数据来降低熵。",
@@ -35,7 +36,8 @@ SENTENCES = {
     "C25": ("在训练初期，更大的 N（参数）会带来更陡峭的 Loss 下降曲线。",
             "Early in training, a larger N brings a steeper fall of the "
             "loss."),
-    "C26": ("大模型每“看”一个 Token，能消除的不确定性（Entropy）比小模型更多。",
+    "C26": ("大模型每“看”一个 Token，"
+            "能消除的不确定性（Entropy）比小模型更多。",
             "With each token that it sees, a large model removes more "
             "uncertainty than a small one."),
 }
