@@ -20,6 +20,8 @@ from scipy.optimize import minimize
 FORMS = ("additive", "coupled")
 CONSTANTS = ("E", "A", "B", "alpha", "beta", "k", "exponent")
 DELTA = 1e-3     # a residual of log loss beyond which Huber's loss is linear
+NOTHING = 1e-6   # nats that a term must at least move the loss by
+STEEP = 10       # an exponent beyond this says that its term is not there
 LINE = 0.1       # runs closer than this to one line, in logs, are on a line
 
 
@@ -184,7 +186,12 @@ def fit(parameters, tokens, loss, form="additive", seeds=None):
     runs = (*logs, np.asarray(seeds))
     _, law = min((_search(start, runs, form)
                   for start in _starts(runs, form)), key=lambda f: f[0])
-    if not np.isfinite([law.A, law.B]).all():
+    low, high = ([f(log) for log in np.exp(logs[:2])] for f in (min, max))
+    with np.errstate(all="ignore"):
+        moves = np.abs(law.predict(*low) - law.predict(
+            [high[0], low[0]], [low[1], high[1]]))
+    if not ((moves > NOTHING).all()
+            and max(abs(law.alpha), abs(law.beta)) < STEEP):
         raise ValueError("loss hardly depends on parameters or on tokens in "
                          "these runs: one of the two terms, and with it A or "
                          "B, cannot be determined")
@@ -196,6 +203,7 @@ def refits(found, draws=100, seed=0):
     """The law fitted again to ``draws`` bootstrap samples of its runs."""
     rng = np.random.default_rng(seed)
     start = _vector(found)
+    start[0] = max(start[0], found.runs[2].min() - 1)   # a floor of 0 is left
     laws = []
     for _ in range(draws):
         drawn = _draw(rng, found.runs[3])
@@ -224,10 +232,13 @@ def _checked(form, **columns):
         raise ValueError(f"loss has {len(logs[2])} runs; more than the "
                          f"{constants} constants of the form are needed")
     for name, log in zip(("parameters", "tokens"), logs):
-        if len(np.unique(log)) < 3:
+        if len(np.unique(log)) < 3 or np.ptp(log) < LINE:
             raise ValueError(f"{name} has {len(np.unique(log))} different "
-                             "values; at least 3 are needed to tell its "
-                             "exponent from E")
+                             f"values from {np.exp(log.min()):.4g} to "
+                             f"{np.exp(log.max()):.4g}; at least 3, well "
+                             "apart, are needed to tell its exponent from E")
+    if np.ptp(logs[2]) == 0:
+        raise ValueError("loss is the same in all runs: there is no law in it")
     x, y = (log - log.mean() for log in logs[:2])
     away = y - x * (x @ y) / (x @ x)
     if away.std() < LINE:
@@ -257,7 +268,7 @@ def _starts(runs, form):
 
 
 def _vector(law):
-    return np.array([np.log(law.E), np.log(law.A), np.log(law.B), law.alpha,
+    return np.array([*np.log([max(law.E, 1e-300), law.A, law.B]), law.alpha,
                      law.beta, np.log(law.k)])
 
 
@@ -294,7 +305,7 @@ def _search(start, runs, form):
 def log_loss(x, log_n, log_d):
     """log L of each run, and its derivatives by the constants (6, run)."""
     e, a, b, alpha, beta, log_k = x
-    k = np.exp(log_k)
+    k = np.exp(min(log_k, 5))
     of_n, of_d = a - alpha * log_n, b - beta * log_d
     both = np.logaddexp(of_n, of_d)
     log_l = np.logaddexp(e, k * both)

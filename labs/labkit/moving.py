@@ -44,15 +44,18 @@ def figure(name, controls, frames, start, missing):
     if start not in frames:
         raise ValueError(f"start is {start}; allowed are {list(frames)}")
     sliders = "".join(
-        SLIDER.format(label=label, last=len(names) - 1, value=value,
-                      names=html.escape("|".join(names)), shown=names[value])
+        SLIDER.format(label=html.escape(label), last=len(names) - 1,
+                      value=value,
+                      names=html.escape("|".join(names)),
+                      shown=html.escape(names[value]))
         for (label, names), value in zip(controls.items(), start))
     shown = "".join(
         f'<div data-frame="{"-".join(map(str, place))}"'
-        f'{"" if place == start else " hidden"}>{drawing}<p>{text}</p></div>'
+        f'{"" if place == start else " hidden"}>{drawing}'
+        f"<p>{html.escape(text)}</p></div>"
         for place, (drawing, text) in frames.items())
     return Page(f'<div id="moving-{name}">{sliders}{shown}'
-                f"<p hidden>{missing}</p></div>{SCRIPT % name}",
+                f"<p hidden>{html.escape(missing)}</p></div>{SCRIPT % name}",
                 frames[start][1])
 
 

@@ -11,13 +11,21 @@ from labkit.claims import claim, evidence
 from labkit.laws import FORMS, LAWS, Fit, data_constrained, fit
 from labkit.plots import size_name
 from labkit.records import sweep
-from labkit.runs import SHORT, axes, cost, train_size, tuned, with_excess
-from labkit.sentences import SENTENCES
+from labkit.runs import (
+    SHORT,
+    axes,
+    cost,
+    language,
+    train_size,
+    tuned,
+    with_excess,
+)
 
 __all__ = ["LAWS", "Fit", "data_constrained", "fit"]
 
 EXPERIMENTS = {   # name -> task, schedule of the rate, first evaluation
     "grid": ("rules", "linear", "end"),
+    "slower": ("rules", "linear", "end"),     # its small sizes, lower rates
     "short": ("short", "linear", "end"),      # another language
     "text": ("library", "linear", "end"),     # real text
     "early": ("rules", "constant", 1),        # loss curves from step 1
@@ -33,9 +41,10 @@ def run(experiment, widths, tokens, lrs, seeds=range(5), device="cpu",
     Each run sees each of its ``tokens`` once. In a "linear" experiment its
     learning rate falls to zero at its end, so it is a run of its own and
     no part of a longer one; and it starts at ``lrs`` times the root of
-    ANCHOR / tokens, since longer runs want smaller rates. See ``runs.train_size`` for the columns and
-    ``records.sweep`` for ``record`` and ``workers``. Raises ValueError for
-    an unknown experiment and for bad sizes, before anything is trained.
+    ANCHOR / tokens, since longer runs want smaller rates. See
+    ``runs.train_size`` for the columns and ``records.sweep`` for ``record``
+    and ``workers``. Raises ValueError for an unknown experiment and for bad
+    sizes, before anything is trained.
     """
     if experiment not in EXPERIMENTS:
         raise ValueError(f"experiment is {experiment!r}; allowed are "
@@ -185,3 +194,259 @@ def code_length(rows):
         ["seed", "parameters"])[["tokens", "value"]].apply(
         lambda run: trapezoid(run.value, run.tokens) / run.tokens.max()
         ).unstack()
+
+
+# --- the claims -----------------------------------------------------------
+
+SAME = 1.1       # exponents within a tenth of each other count as the same
+FIRST = 8        # steps that count as the very start
+COMMON = 0.01    # a learning rate that under muP suits all sizes
+FAR = 8          # a size this many times smaller is compared with the largest
+
+
+def _curves(rows, experiment, lr=COMMON):
+    """The loss curves of one experiment at one rate."""
+    return rows[(rows.experiment == experiment) & (rows.lr == lr)]
+
+
+def _ends(rows, experiment="grid", weights=None):
+    """The ends of an experiment's runs, with their excess."""
+    return with_excess(ends(rows[rows.experiment == experiment]), weights)
+
+
+def _by_seed(table, measure):
+    """A measure of each seed's runs alone."""
+    return np.array([measure(part) for _, part in table.groupby("seed")])
+
+
+def straight(rows):
+    """Is the exponent the same from the smallest sizes to the largest?"""
+    local = slopes(_ends(rows))
+    return evidence(local.max(axis=1) / local.min(axis=1),
+                    lambda ratio: ratio < SAME,
+                    "at the most tokens, the local exponent is {} times as "
+                    "large where it is steepest as where it is flattest")
+
+
+def two_terms(rows):
+    """Does the additive law describe all runs to 1 % of the loss?"""
+    return evidence(_by_seed(_ends(rows), lambda t: 100 * fitted(t).residual),
+                    lambda percent: percent < 1,
+                    "the additive law misses the loss by {} % on average")
+
+
+def true_floor(rows):
+    """Is the fitted floor the entropy, to 0.02 nats?"""
+    H = language().entropy
+    return evidence(_by_seed(_ends(rows), lambda t: fitted(t).E - H),
+                    lambda nats: abs(nats) < 0.02,
+                    "the floor E of the additive law is {} nats away from "
+                    "the entropy")
+
+
+def no_floor(rows):
+    """Does a pure power law of the smaller half hold for the largest size?"""
+    def miss(table):
+        table = table[table.tokens == table.tokens.max()]
+        n, loss = np.log(table.parameters), np.log(table.value)
+        half = len(table) // 2   # sorted by size
+        line = np.polyfit(n.iloc[:half], loss.iloc[:half], 1)
+        return np.exp(np.polyval(line, n.iloc[-1])) - table.value.iloc[-1]
+
+    return evidence(_by_seed(_ends(rows), miss),
+                    lambda nats: abs(nats) < 0.02,
+                    "a pure power law through the smaller half of the sizes "
+                    "misses the loss of the largest by {} nats")
+
+
+def same_window(rows):
+    """Do the smaller and the larger sizes give one exponent?"""
+    def ratio(table):
+        sizes = sorted(table.parameters.unique())
+        two = [fitted(table[table.parameters.isin(part)]).exponent
+               for part in (sizes[:4], sizes[-4:])]
+        return two[1] / two[0]
+
+    return evidence(_by_seed(_ends(rows), ratio),
+                    lambda r: 1 / SAME < r < SAME,
+                    "the exponent of the four largest sizes is {} times that "
+                    "of the four smallest")
+
+
+def same_language(rows):
+    """Do two languages, learned by the same networks, share an exponent?"""
+    one, other = _ends(rows), _ends(rows, "short", SHORT)
+    one = one[one.parameters.isin(other.parameters)
+              & one.tokens.isin(other.tokens)]
+    ratio = (_by_seed(other, lambda t: fitted(t).exponent)
+             / _by_seed(one, lambda t: fitted(t).exponent))
+    return evidence(ratio, lambda r: 1 / SAME < r < SAME,
+                    "in another language, the same networks have {} times "
+                    "the exponent")
+
+
+def foretold(rows):
+    """Do the smaller sizes tell the loss of the largest, to 1 %?
+
+    By the additive law, fitted without the two largest sizes.
+    """
+    def miss(table):
+        part = held_back(table, "additive", 2)
+        return 100 * (part.predicted / part.value - 1).iloc[-1]
+
+    return evidence(_by_seed(_ends(rows), miss),
+                    lambda percent: abs(percent) < 1,
+                    "the law of the smaller sizes misses the loss of the "
+                    "largest, at the most tokens, by {} %")
+
+
+def upper_limit(rows):
+    """Is the highest loss, that of the untrained model, set by the size?"""
+    start = _curves(rows, "early")
+    start = start[(start.step == 0) & (start.quantity == "validation")]
+    loss = start.pivot(index="seed", columns="parameters", values="value")
+    return evidence(loss.iloc[:, 0] - loss.iloc[:, -1],
+                    lambda nats: abs(nats) > 0.01,
+                    "untrained, the smallest and the largest size differ by "
+                    "{} nats")
+
+
+def lower_limit(rows):
+    """At the most tokens, does each size end above the next larger one?"""
+    last = _ends(rows)
+    last = last[last.tokens == last.tokens.max()].pivot(
+        index="seed", columns="parameters", values="value")
+    return evidence(-last.diff(axis=1).iloc[:, 1:].max(axis=1),
+                    lambda nats: nats > 0,
+                    "at the most tokens, each size ends at least {} nats "
+                    "above the next larger one")
+
+
+def stuck(rows):
+    """Is the smallest size at its most tokens above the largest at least?"""
+    table = _ends(rows).set_index(["parameters", "tokens", "seed"]).value
+    small, large = table.index.levels[0][[0, -1]]
+    small = table.loc[small].unstack("seed").iloc[-1]
+    large = table.loc[large].unstack("seed").iloc[0]
+    return evidence(small - large, lambda nats: nats > 0,
+                    "after the most tokens, the smallest size is {} nats "
+                    "above what the largest has after the fewest")
+
+
+def lowers_entropy(rows):
+    """Does any run get below the entropy?"""
+    return evidence(_ends(rows).groupby("seed").excess.min(),
+                    lambda nats: nats < 0,
+                    "the lowest loss of any run is {} nats above the entropy")
+
+
+def compresses(rows):
+    """Is each larger size the better compressor of the same text?"""
+    code = code_length(_curves(rows, "early"))
+    return evidence(-code.diff(axis=1).iloc[:, 1:].max(axis=1),
+                    lambda nats: nats > 0,
+                    "from each size to the next, the code for the text gets "
+                    "shorter by at least {} nats per token")
+
+
+def _ahead(rows):
+    """How far the largest has fallen at the start, over the smallest."""
+    fallen = drops(rows, FIRST)
+    return fallen.iloc[:, -1] / fallen.iloc[:, 0]
+
+
+def steeper(rows):
+    """Under muP, does the largest size fall further in the first steps?"""
+    return evidence(_ahead(_curves(rows, "early")), lambda ratio: ratio > 1,
+                    f"after {FIRST} steps at rate {COMMON}, under muP, the "
+                    "largest size has fallen {} times as far as the smallest")
+
+
+def steeper_anyway(rows):
+    """Does it do so in the standard parameterisation, at every rate?"""
+    standard = rows[rows.experiment == "standard"]
+    ratios = [_ahead(part) for _, part in standard.groupby("lr")]
+    return evidence(np.min(ratios, axis=0), lambda ratio: ratio > 1,
+                    f"after {FIRST} steps, in the standard parameterisation "
+                    "at the rate that suits it least, the largest size has "
+                    "fallen {} times as far as the smallest")
+
+
+def _gain(table):
+    """What more tokens take off the largest size's loss, over a smaller's.
+
+    From the fewest tokens to the most; the smaller one has at most 1/FAR
+    of the parameters.
+    """
+    loss = table.pivot(index="tokens", columns="parameters", values="value")
+    gain = loss.iloc[0] - loss.iloc[-1]
+    return gain.iloc[-1] / gain[gain.index <= gain.index[-1] / FAR].iloc[-1]
+
+
+def gains_more(rows, experiment):
+    """At equal tokens, do more tokens teach the largest size more?"""
+    table = ends(rows[rows.experiment == experiment])
+    return evidence(_by_seed(table, _gain), lambda ratio: ratio > 1,
+                    "from the fewest tokens to the most, the largest size "
+                    f"gains {{}} times as much as one {FAR} or more times "
+                    "smaller")
+
+
+def gains_at_equal_loss(rows):
+    """To take the last step of the next smaller size, does it need less?"""
+    def ratio(table):
+        loss = table.pivot(index="tokens", columns="parameters",
+                           values="value")
+        small, large = loss.iloc[:, -2], loss.iloc[:, -1]
+        tokens = [np.interp(-small.iloc[-2:], -curve, curve.index)
+                  for curve in (small, large)]   # falling: turned round
+        return np.diff(tokens[0])[0] / np.diff(tokens[1])[0]
+
+    return evidence(_by_seed(_ends(rows), ratio), lambda ratio: ratio > 1,
+                    "for the last step down of the second largest size, the "
+                    "largest needs {} times fewer tokens")
+
+
+_claim = partial(claim, "scaling")
+CLAIMS = [
+    _claim("C19a", "Along the sizes, the excess falls by one power law: its "
+           "exponent is the same everywhere.", straight,
+           "kaplan2020scaling"),
+    _claim("C19b", "A power of N and a power of D, added to a floor, "
+           "describe all runs to 1 % of the loss.", two_terms,
+           "hoffmann2022training"),
+    _claim("C19c", "The constants of that fit mean what they are called: E "
+           "is the entropy, to 0.02 nats.", true_floor,
+           "besiroglu2024chinchilla"),
+    _claim("C20a", "The loss itself is a power of N, without a floor: what "
+           "holds for small sizes holds for a large one.", no_floor,
+           "hoffmann2022training"),
+    _claim("C21a", "The exponent is the same whichever sizes it is fitted "
+           "to.", same_window, "porian2024resolving"),
+    _claim("C21b", "The exponent is the same in whichever language.",
+           same_language, "sharma2022manifold", "pandey2024gzip"),
+    _claim("C21c", "Small sizes tell, by the law, the loss of a large one "
+           "to 1 %.", foretold, "besiroglu2024chinchilla"),
+    _claim("C22a", "Size sets how high the loss can be.", upper_limit,
+           "hoffmann2022training"),
+    _claim("C22b", "Size sets how low the loss can get.", lower_limit,
+           "hoffmann2022training"),
+    _claim("C23a", "A small model gets stuck above what a large one has "
+           "early on.", stuck, "muennighoff2023scaling"),
+    _claim("C24a", "A large model lowers the entropy: its loss falls below "
+           "that of the language.", lowers_entropy, "shannon1948mathematical"),
+    _claim("C24b", "A larger model is the better compressor of the same "
+           "text.", compresses, "deletang2024compression",
+           "blier2018description"),
+    _claim("C25a", "In the first steps a larger model falls further.",
+           steeper, "vyas2023consistent"),
+    _claim("C25b", "That is due to its size, not to the learning rate.",
+           steeper_anyway, "yang2022tensor"),
+    _claim("C26a", "On the layered rules, the same tokens take more off the "
+           "loss of a larger model.", partial(gains_more, experiment="grid"),
+           "hoffmann2022training"),
+    _claim("C26b", "On real text they do.",
+           partial(gains_more, experiment="text"), "videau2026skaling"),
+    _claim("C26c", "From the same loss downwards, a larger model needs fewer "
+           "tokens.", gains_at_equal_loss, "kaplan2020scaling"),
+]
