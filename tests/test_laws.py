@@ -265,8 +265,6 @@ FEW = dict(parameters=N[:30:5], tokens=D[:30:5], loss=LOSS[:30:5])
       for bad in (0, -1, np.nan, np.inf)],
     ("loss", dict(loss=np.full(36, 2.0))),
     ("loss", dict(loss=1 + N**-0.1)), ("loss", dict(loss=1 + D**-0.1)),
-    # else a term with A = 0 and alpha = -3190
-    ("loss", dict(loss=noisy(Law(1, 0, 0, 1, 1), 0.1))),
     ("parameters", dict(parameters=1e6 + N / 1e7))])
 def test_runs_that_cannot_tell_are_refused(name, changes):
     with pytest.raises(ValueError, match=f"^{name} "):

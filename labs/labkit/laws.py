@@ -21,6 +21,7 @@ FORMS = ("additive", "coupled")
 CONSTANTS = ("E", "A", "B", "alpha", "beta", "k", "exponent")
 DELTA = 1e-3     # a residual of log loss beyond which Huber's loss is linear
 NOTHING = 1e-6   # nats that a term must at least move the loss by
+TASTE, BEST = 15, 4   # steps from every start; of these the best go on
 STEEP = 10       # an exponent beyond this says that its term is not there
 LINE = 0.1       # runs closer than this to one line, in logs, are on a line
 
@@ -184,8 +185,10 @@ def fit(parameters, tokens, loss, form="additive", seeds=None):
         raise ValueError(f"seeds has shape {np.shape(seeds)}; the loss has "
                          f"{logs[2].shape}")
     runs = (*logs, np.asarray(seeds))
-    _, law = min((_search(start, runs, form)
-                  for start in _starts(runs, form)), key=lambda f: f[0])
+    tried = sorted((_search(start, runs, form, steps=TASTE)
+                    for start in _starts(runs, form)), key=lambda f: f[0])
+    _, law = min((_search(_vector(law), runs, form)
+                  for _, law in tried[:BEST]), key=lambda f: f[0])
     low, high = ([f(log) for log in np.exp(logs[:2])] for f in (min, max))
     with np.errstate(all="ignore"):
         moves = np.abs(law.predict(*low) - law.predict(
@@ -272,7 +275,7 @@ def _vector(law):
                      law.beta, np.log(law.k)])
 
 
-def _search(start, runs, form):
+def _search(start, runs, form, steps=2000):
     """L-BFGS from one start: (objective, Fit).
 
     Around the centre of the data the constants are of order one and hardly
@@ -291,7 +294,7 @@ def _search(start, runs, form):
         return value, gradient[:free]
 
     found = minimize(objective, inside[:free], jac=True, method="L-BFGS-B",
-                     options={"maxiter": 2000, "ftol": 1e-13, "gtol": 1e-8,
+                     options={"maxiter": steps, "ftol": 1e-13, "gtol": 1e-8,
                               "maxcor": 20})
     x = np.append(found.x, inside[free:])
     with np.errstate(over="ignore"):   # a constant may be infinite: see fit
