@@ -12,6 +12,7 @@ from labkit.laws import CONSTANTS, FORMS, LAWS, Law, data_constrained, fit
 SCALES = {"tiny": ((1e2, 1e4), (1e4, 1e6)), "small": ((1e5, 1e8), (1e7, 1e9)),
           "large": ((1e8, 1e12), (1e9, 1e13))}
 approx = pytest.approx
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
 
 def grid(sizes, tokens, rows=6, columns=6):
@@ -150,7 +151,8 @@ def test_any_constants_come_back_without_noise(form):
 
 @pytest.mark.parametrize("change", [
     dict(E=1e-3), dict(of_n=0.01), dict(of_d=0.01), dict(alpha=0.03),
-    dict(beta=3), dict(of_n=1e3, of_d=1e3), dict(alpha=-0.2)], ids=str)
+    dict(beta=3), dict(of_n=1e3, of_d=1e3), dict(alpha=-0.2),
+    dict(of_d=1e-3)], ids=str)
 def test_a_term_may_be_small_large_flat_or_steep(change):
     law = law_on(N, D, **change)
     assert constants(fit(N, D, law.predict(N, D))) == approx(
@@ -265,6 +267,8 @@ FEW = dict(parameters=N[:30:5], tokens=D[:30:5], loss=LOSS[:30:5])
       for bad in (0, -1, np.nan, np.inf)],
     ("loss", dict(loss=np.full(36, 2.0))),
     ("loss", dict(loss=1 + N**-0.1)), ("loss", dict(loss=1 + D**-0.1)),
+    ("loss", dict(parameters=N**0.2, loss=law_on(N**0.2, D, alpha=12).predict(
+        N**0.2, D))),
     ("parameters", dict(parameters=1e6 + N / 1e7))])
 def test_runs_that_cannot_tell_are_refused(name, changes):
     with pytest.raises(ValueError, match=f"^{name} "):

@@ -21,7 +21,7 @@ FORMS = ("additive", "coupled")
 CONSTANTS = ("E", "A", "B", "alpha", "beta", "k", "exponent")
 DELTA = 1e-3     # a residual of log loss beyond which Huber's loss is linear
 NOTHING = 1e-6   # nats that a term must at least move the loss by
-TASTE, BEST = 15, 4   # steps from every start; of these the best go on
+TASTE, BEST = 15, 12  # steps from every start; of these the best go on
 STEEP = 10       # an exponent beyond this says that its term is not there
 LINE = 0.1       # runs closer than this to one line, in logs, are on a line
 
