@@ -3,7 +3,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import claims, runs, scaling
+from labkit import claims, moving, runs, scaling
 from labkit.laws import Law
 
 
@@ -41,7 +41,7 @@ def test_each_window_of_four_sizes_or_more_is_fitted_in_both_forms():
     table = scaling.windows(scaling.ends(ends_of(TRUE, 1e-4)), draws=3)
     assert len(table) == 2 * (3 + 2 + 1)
     assert (table.E_low <= table.E_high).all()
-    page = scaling.window_figure("x", table, H)._repr_html_()
+    page = moving.window("x", table, H)._repr_html_()
     assert page.count("<svg") == 6 and page.count("data-frame") >= 6
 
 
@@ -82,12 +82,17 @@ def test_the_claims_can_fail_and_can_hold():
         Law(H, 10.0, 400.0, 0.5, 0.6, 1.5)), "grid").holds
     early = curves_of({100: 0.1, 200: 0.2})
     assert scaling.steeper(early).holds and scaling.compresses(early).holds
-    assert not scaling.upper_limit(early).holds
+    flat = {100: 0.1, 200: 0.1}
+    high = curves_of(flat).assign(experiment="standard")
+    assert not scaling.upper_limit(high).holds
+    high.loc[(high.parameters == 100) & (high.step == 1), "value"] = 5
+    assert scaling.upper_limit(high).holds
     slow = curves_of({100: 0.2, 200: 0.1})
     assert not scaling.steeper(slow).holds
     assert not scaling.compresses(slow).holds
-    assert not scaling.steeper_anyway(slow.assign(
-        experiment="standard")).holds
+    assert scaling.steeper_anyway(early).holds
+    assert not scaling.steeper_anyway(pd.concat([early, slow.assign(
+        experiment="standard")])).holds
 
 
 def test_every_claim_names_its_sentence_and_its_lab():
@@ -149,6 +154,13 @@ def test_the_better_form_has_the_worse_floor_and_both_miss(record):
     assert coupled.E < additive.E < H
     for law in (additive, coupled):
         assert law.interval("E")[1] < H
+
+
+def test_the_pure_power_law_foretells_what_no_model_can_have(record):
+    table = scaling.ends(record[record.experiment == "grid"])
+    last = table[table.tokens == table.tokens.max()]
+    largest = last[last.parameters == last.parameters.max()].value.median()
+    assert largest + scaling.no_floor(record).effect < H
 
 
 def test_without_the_large_sizes_the_floor_sinks(record):

@@ -4,7 +4,7 @@ All frames are on the page from the start; sliders choose the one shown.
 """
 import html
 
-from labkit.plots import Page
+from labkit.plots import Page, size_name
 
 SCRIPT = """<script>(() => {
   const root = document.getElementById("moving-%s");
@@ -59,6 +59,35 @@ def figure(name, controls, frames, start, missing):
                 frames[start][1])
 
 
+def window(name, table, truth):
+    """Fits to windows of sizes (``scaling.windows``); two sliders move it.
+
+    ``truth`` is the true E. ``name`` must be unique on its page.
+    """
+    sizes = sorted({*table.smallest, *table.largest})
+    frames = {}
+    for (smallest, largest), part in table.groupby(["smallest", "largest"]):
+        text = " ".join(
+            f"{fit.form.capitalize()}: E = {fit.E:.3f} ({fit.E_low:.3f} to "
+            f"{fit.E_high:.3f}), exponent {fit.exponent:.2f}, mean miss "
+            f"{100 * fit.residual:.2f} %." for fit in part.itertuples())
+        frames[sizes.index(smallest), sizes.index(largest)] = intervals([
+            (f"E (dashed: the truth, {truth:.3f})", (0, 2), truth,
+             _rows(part, "E")),
+            ("exponent k \u03b1", (0, 1), None, _rows(part, "exponent"))],
+            text), text
+    names = [size_name(size) for size in sizes]
+    return figure(name, {"smallest size": names, "largest size": names},
+                  frames, (0, len(sizes) - 1),
+                  "A fit needs at least four sizes: move one end.")
+
+
+def _rows(part, column):
+    """A constant of each form with its interval."""
+    columns = [column, f"{column}_low", f"{column}_high"]
+    return dict(zip(part.form, part[columns].itertuples(index=False)))
+
+
 def intervals(panels, alt):
     """Values with their intervals on one or more scales, as an SVG drawing.
 
@@ -81,8 +110,8 @@ def _panel(top, title, scale, truth, rows):
         return LEFT + min(1, max(0, share)) * (WIDTH - LEFT - 20)
 
     bottom = top + ROW * (len(rows) + 1)
-    parts = [f'<text x="{LEFT}" y="{top + 18}" font-weight="bold">{title}'
-             "</text>"]
+    parts = [f'<text x="{LEFT}" y="{top + 18}" font-weight="bold">'
+             f"{html.escape(title)}</text>"]
     for i in range(5):
         value = scale[0] + i / 4 * (scale[1] - scale[0])
         parts.append(f'<path d="M{x(value):.1f} {top + ROW}V{bottom}" '
@@ -93,7 +122,7 @@ def _panel(top, title, scale, truth, rows):
                      '"black" stroke-width="2" stroke-dasharray="5 4"/>')
     for i, (name, (value, low, high)) in enumerate(rows.items()):
         y = top + ROW * (i + 1.5)
-        parts.append(f'<text x="0" y="{y + 5}">{name}</text>'
+        parts.append(f'<text x="0" y="{y + 5}">{html.escape(name)}</text>'
                      f'<path d="M{x(low):.1f} {y}H{x(high):.1f}" '
                      f'stroke="{COLOURS[i]}" stroke-width="4"/>'
                      + SIGNS[i].format(x=x(value), y=y, left=x(value) - 5.5,

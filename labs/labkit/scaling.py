@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy.integrate import trapezoid
 
-from labkit import moving
 from labkit.claims import claim, evidence
-from labkit.laws import FORMS, LAWS, Fit, data_constrained, fit
-from labkit.plots import size_name
+from labkit.fitting import FORMS, Fit, fit
+from labkit.laws import LAWS, data_constrained
 from labkit.records import sweep
 from labkit.runs import (
     SHORT,
@@ -95,37 +94,6 @@ def windows(table, least=4, draws=50):
     return pd.DataFrame(rows)
 
 
-def window_figure(name, table, truth, start=(0, -1)):
-    """The fits of ``windows`` as a figure in which the window moves.
-
-    ``truth`` is the true E; ``start`` the places of the window's ends
-    among the sizes. ``name`` must be unique on its page.
-    """
-    sizes = sorted({*table.smallest, *table.largest})
-    names = [size_name(size) for size in sizes]
-    frames = {}
-    for (smallest, largest), part in table.groupby(["smallest", "largest"]):
-        part = part.set_index("form")
-        panels = [
-            (title, scale, mark, {form: tuple(part.loc[form, [
-                column, f"{column}_low", f"{column}_high"]])
-                for form in FORMS})
-            for title, scale, mark, column in (
-                (f"E (dashed: the truth, {truth:.3f})", (0, 2), truth, "E"),
-                ("exponent k \u03b1", (0, 1), None, "exponent"))]
-        text = " ".join(
-            f"{form.capitalize()}: E = {fit.E:.3f} ({fit.E_low:.3f} to "
-            f"{fit.E_high:.3f}), exponent {fit.exponent:.2f}, mean miss "
-            f"{100 * fit.residual:.2f} %."
-            for form, fit in part.loc[list(FORMS)].iterrows())
-        frames[sizes.index(smallest), sizes.index(largest)] = (
-            moving.intervals(panels, text), text)
-    first, last = (range(len(sizes))[place] for place in start)
-    return moving.figure(
-        name, {"smallest size": names, "largest size": names}, frames,
-        (first, last), "A fit needs at least four sizes: move one end.")
-
-
 def slopes(table):
     """The local exponent, -d log excess / d log N, at the most tokens.
 
@@ -177,9 +145,10 @@ def separation(rows):
         index="step", columns=["parameters", "seed"], values="value").loc[1:]
     since = {}
     for small, large in pairwise(sorted(rows.parameters.unique())):
-        behind = (loss[large] >= loss[small]).any(axis=1)
-        ahead = loss.index[behind[::-1].cummax()[::-1].eq(False)]
-        since[large] = ahead[0] if len(ahead) else np.nan
+        behind = loss.index[(loss[large] >= loss[small]).any(axis=1)]
+        ahead = loss.index[loss.index > behind.max()] if len(behind) else (
+            loss.index)
+        since[large] = ahead.min()
     return pd.Series(since)
 
 
@@ -301,14 +270,19 @@ def foretold(rows):
 
 
 def upper_limit(rows):
-    """Is the highest loss, that of the untrained model, set by the size?"""
-    start = _curves(rows, "early")
-    start = start[(start.step == 0) & (start.quantity == "validation")]
-    loss = start.pivot(index="seed", columns="parameters", values="value")
-    return evidence(loss.iloc[:, 0] - loss.iloc[:, -1],
-                    lambda nats: abs(nats) > 0.01,
-                    "untrained, the smallest and the largest size differ by "
-                    "{} nats")
+    """Can the loss of the smallest size get higher than the largest's?
+
+    Over all steps and rates of the standard parameterisation, where sizes
+    may differ untrained and a rate may be too high for one of them.
+    """
+    standard = rows[(rows.experiment == "standard")
+                    & (rows.quantity == "validation")]
+    highest = standard.groupby(["seed", "parameters"]).value.max().unstack()
+    return evidence(highest.iloc[:, 0] - highest.iloc[:, -1],
+                    lambda nats: nats > 0,
+                    "in the standard parameterisation, over all steps and "
+                    "rates, the highest loss of the smallest size minus that "
+                    "of the largest is {} nats")
 
 
 def lower_limit(rows):
@@ -363,13 +337,14 @@ def steeper(rows):
 
 
 def steeper_anyway(rows):
-    """Does it do so in the standard parameterisation, at every rate?"""
-    standard = rows[rows.experiment == "standard"]
-    ratios = [_ahead(part) for _, part in standard.groupby("lr")]
+    """Does it do so at every rate, in either parameterisation?"""
+    early = rows[rows.experiment.isin(["early", "standard"])]
+    ratios = [_ahead(part)
+              for _, part in early.groupby(["experiment", "lr"])]
     return evidence(np.min(ratios, axis=0), lambda ratio: ratio > 1,
-                    f"after {FIRST} steps, in the standard parameterisation "
-                    "at the rate that suits it least, the largest size has "
-                    "fallen {} times as far as the smallest")
+                    f"after {FIRST} steps, at the rate and in the "
+                    "parameterisation that suit it least, the largest size "
+                    "has fallen {} times as far as the smallest")
 
 
 def _gain(table):
@@ -427,8 +402,8 @@ CLAIMS = [
            same_language, "sharma2022manifold", "pandey2024gzip"),
     _claim("C21c", "Small sizes tell, by the law, the loss of a large one "
            "to 1 %.", foretold, "besiroglu2024chinchilla"),
-    _claim("C22a", "Size sets how high the loss can be.", upper_limit,
-           "hoffmann2022training"),
+    _claim("C22a", "Size sets how high the loss can get: higher for a small "
+           "model.", upper_limit, "hoffmann2022training"),
     _claim("C22b", "Size sets how low the loss can get.", lower_limit,
            "hoffmann2022training"),
     _claim("C23a", "A small model gets stuck above what a large one has "
@@ -438,10 +413,10 @@ CLAIMS = [
     _claim("C24b", "A larger model is the better compressor of the same "
            "text.", compresses, "deletang2024compression",
            "blier2018description"),
-    _claim("C25a", "In the first steps a larger model falls further.",
-           steeper, "vyas2023consistent"),
-    _claim("C25b", "That is due to its size, not to the learning rate.",
-           steeper_anyway, "yang2022tensor"),
+    _claim("C25a", "In the first steps, at a rate that suits all sizes, a "
+           "larger model falls further.", steeper, "vyas2023consistent"),
+    _claim("C25b", "It does so whatever the learning rate and the "
+           "parameterisation.", steeper_anyway, "yang2022tensor"),
     _claim("C26a", "On the layered rules, the same tokens take more off the "
            "loss of a larger model.", partial(gains_more, experiment="grid"),
            "hoffmann2022training"),
