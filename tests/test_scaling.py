@@ -35,6 +35,9 @@ def test_the_measures_find_the_constants_of_exact_runs():
     assert gain.xs(2**16, level="tokens").to_numpy() == pytest.approx(expected)
     held = scaling.held_back(table, "additive", 2)
     assert held.predicted.to_numpy() == pytest.approx(held.value, rel=1e-4)
+    spoilt = table.assign(value=table.value.where(table["size"] < 64, 9.0))
+    again = scaling.held_back(spoilt, "additive", 2)   # both never looked at
+    assert again.predicted.tolist() == held.predicted.tolist()
 
 
 def test_each_window_of_four_sizes_or_more_is_fitted_in_both_forms():
@@ -77,6 +80,9 @@ def test_the_claims_can_fail_and_can_hold():
     assert scaling.straight(full).holds and scaling.stuck(full).holds
     assert not scaling.stuck(good).holds
     assert scaling.no_floor(ends_of(Law(1e-9, 9, 1e-9, 0.1, 1))).holds
+    assert not scaling.two_terms(ends_of(TRUE, 0.05)).holds
+    assert not scaling.true_floor(ends_of(Law(H - 0.1, 10, 400, 0.5, 0.6))
+                                  ).holds
     assert scaling.gains_more(other, "grid").holds        # k below one
     assert not scaling.gains_more(ends_of(
         Law(H, 10.0, 400.0, 0.5, 0.6, 1.5)), "grid").holds

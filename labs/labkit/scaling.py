@@ -10,15 +10,7 @@ from labkit.claims import claim, evidence
 from labkit.fitting import FORMS, Fit, fit
 from labkit.laws import LAWS, data_constrained
 from labkit.records import sweep
-from labkit.runs import (
-    SHORT,
-    axes,
-    cost,
-    language,
-    train_size,
-    tuned,
-    with_excess,
-)
+from labkit.runs import axes, cost, language, train_size, tuned, with_excess
 
 __all__ = ["LAWS", "Fit", "data_constrained", "fit"]
 
@@ -178,9 +170,9 @@ def _curves(rows, experiment, lr=COMMON):
     return rows[(rows.experiment == experiment) & (rows.lr == lr)]
 
 
-def _ends(rows, experiment="grid", weights=None):
-    """The ends of an experiment's runs, with their excess."""
-    return with_excess(ends(rows[rows.experiment == experiment]), weights)
+def _ends(rows, experiment="grid"):
+    """The ends of an experiment's runs."""
+    return ends(rows[rows.experiment == experiment])
 
 
 def _by_seed(table, measure):
@@ -190,7 +182,7 @@ def _by_seed(table, measure):
 
 def straight(rows):
     """Is the exponent the same from the smallest sizes to the largest?"""
-    local = slopes(_ends(rows))
+    local = slopes(with_excess(_ends(rows)))
     return evidence(local.max(axis=1) / local.min(axis=1),
                     lambda ratio: ratio < SAME,
                     "at the most tokens, the local exponent is {} times as "
@@ -244,7 +236,7 @@ def same_window(rows):
 
 def same_language(rows):
     """Do two languages, learned by the same networks, share an exponent?"""
-    one, other = _ends(rows), _ends(rows, "short", SHORT)
+    one, other = _ends(rows), _ends(rows, "short")
     one = one[one.parameters.isin(other.parameters)
               & one.tokens.isin(other.tokens)]
     ratio = (_by_seed(other, lambda t: fitted(t).exponent)
@@ -309,7 +301,8 @@ def stuck(rows):
 
 def lowers_entropy(rows):
     """Does any run get below the entropy?"""
-    return evidence(_ends(rows).groupby("seed").excess.min(),
+    excess = _ends(rows).groupby("seed").value.min() - language().entropy
+    return evidence(excess,
                     lambda nats: nats < 0,
                     "the lowest loss of any run is {} nats above the entropy")
 
@@ -360,8 +353,8 @@ def _gain(table):
 
 def gains_more(rows, experiment):
     """At equal tokens, do more tokens teach the largest size more?"""
-    table = ends(rows[rows.experiment == experiment])
-    return evidence(_by_seed(table, _gain), lambda ratio: ratio > 1,
+    return evidence(_by_seed(_ends(rows, experiment), _gain),
+                    lambda ratio: ratio > 1,
                     "from the fewest tokens to the most, the largest size "
                     f"gains {{}} times as much as one {FAR} or more times "
                     "smaller")
