@@ -162,6 +162,12 @@ def test_the_better_form_has_the_worse_floor_and_both_miss(record):
         assert law.interval("E")[1] < H
 
 
+def test_without_the_longest_runs_the_coupled_floor_is_anywhere(record):
+    table = scaling.ends(record[record.experiment == "grid"])
+    short = scaling.fitted(table[table.tokens <= 2**20], "coupled")
+    assert short.E < 0.1 and short.residual < 0.01
+
+
 def test_the_pure_power_law_foretells_what_no_model_can_have(record):
     table = scaling.ends(record[record.experiment == "grid"])
     last = table[table.tokens == table.tokens.max()]
