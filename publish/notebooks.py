@@ -2,9 +2,9 @@
 
     python -m publish.notebooks SITE
 
-The modules of ``labkit`` that a lab imports and all its recorded rows
-stand in folded cells at its top, so that it needs no install, no download
-and no repository. Each is written to the two places of the built site
+The modules of ``labkit`` that a lab imports and the recorded rows that it
+shows stand in folded cells at its top, so that it needs no install, no
+download and no repository. Each is written to the two places of the built site
 where the theme's buttons point: ``labs/`` (open in Colab, from the
 published branch) and ``_sources/labs/`` (download).
 """
@@ -44,6 +44,7 @@ import gzip
 with open("{path}", "wb") as file:
     file.write(gzip.decompress(base64.b64decode("""
 {text}""")))'''
+LOADED = re.compile(r"""records\.load\(\s*["'](\w+)["'],\s*["'](\w+)["']""")
 LINK = re.compile(r"\]\((?!\w+:)([^()#\s]+)\.(?:md|ipynb)(#[^()\s]*)?\)")
 
 
@@ -103,22 +104,30 @@ def rows(path, name):
     text = base64.b64encode(packed).decode()
     lines = "".join(text[i:i + 1000] + "\n"
                     for i in range(0, len(text), 1000))
-    return folded(f"rows-{path.stem}",
+    return folded(f"rows-{path.parent.stem}-{path.stem}",
                   ROWS.format(name=path.stem, path=name, text=lines))
+
+
+def tables(cells, path):
+    """The records a lab shows: all of its own, and others that it names."""
+    folder = path.parent / "records"
+    named = {folder / lab / f"{name}.csv" for cell in cells
+             for lab, name in LOADED.findall(cell.source)}
+    return sorted({*(folder / path.stem).glob("*.csv"), *named})
 
 
 def code(cells, path):
     """The cells that write what the lab at ``path`` needs."""
-    labkit, records = path.parent / "labkit", f"records/{path.stem}"
-    tables = sorted((path.parent / records).glob("*.csv"))
-    folders = ["labkit", records] if tables else ["labkit"]
+    labkit, shown = path.parent / "labkit", tables(cells, path)
+    names = [table.relative_to(path.parent).as_posix() for table in shown]
+    folders = ["labkit", *sorted({posixpath.dirname(n) for n in names})]
     heading = {"id": "course-code", "jp-MarkdownHeadingCollapsed": True}
     return [new_markdown_cell(HEADING, id="course-code", metadata=heading),
             folded("folders", FOLDERS.format(folders)),
             *(folded(f"labkit-{name}", f"%%writefile labkit/{name}.py\n"
                      + (labkit / f"{name}.py").read_text("utf-8"))
               for name in needed(cells, labkit)),
-            *(rows(table, f"{records}/{table.name}") for table in tables)]
+            *(rows(table, name) for table, name in zip(shown, names))]
 
 
 # --- the published notebook -----------------------------------------------

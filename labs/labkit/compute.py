@@ -2,8 +2,15 @@
 from functools import partial
 from itertools import product
 
+import numpy as np
+import pandas as pd
+
+from labkit import steps as stepping
+from labkit.claims import claim, evidence
+from labkit.epochs import needed
+from labkit.laws import REPEATS
 from labkit.records import sweep
-from labkit.runs import BATCH, axes, cost, train_size
+from labkit.runs import BATCH, axes, cost, train_size, with_excess
 
 ANCHOR = 2**16   # tokens at which a decaying rate is the one that was given
 LEAST = 2**12    # tokens of the shortest run in a valley
@@ -15,17 +22,27 @@ def run(experiment, *settings, seeds=range(5), device="cpu", record=None,
     """Run one of the EXPERIMENTS at its ``settings``; tidy rows.
 
     See the function of the same name for its settings, ``runs.train_size``
-    for the columns and ``records.sweep`` for ``record`` and ``workers``.
-    Raises ValueError for an unknown experiment and for bad sizes, before
-    anything is trained.
+    (for "steps": ``steps.measure``) for the columns and ``records.sweep``
+    for ``record`` and ``workers``. Raises ValueError for an unknown
+    experiment and for bad sizes, before anything is trained.
     """
     if experiment not in EXPERIMENTS:
         raise ValueError(f"experiment is {experiment!r}; allowed are "
                          f"{list(EXPERIMENTS)}")
-    cells = [dict(experiment=experiment, seeds=list(seeds), **cell)
+    cells = [dict(experiment=experiment, **cell)
              for cell in EXPERIMENTS[experiment](*settings)]
+    if experiment == "steps":   # alone on the machine: it measures time
+        return sweep(partial(stepping.measure, device=device), cells,
+                     stepping.cost, record=record)
+    cells = [cell | {"seeds": list(seeds)} for cell in cells]
     return sweep(partial(train_size, device=device), cells, cost,
                  record=record, workers=workers)
+
+
+def steps(widths, members):
+    """The cost of one step of so many ``members`` of each width at once."""
+    return [dict(width=width, members=count)
+            for count, width in product(members, widths)]
 
 
 def curves(widths, tokens, lrs):
@@ -70,6 +87,12 @@ def once(widths, uniques, lrs):
             for unique, width in product(uniques, widths)]
 
 
+def passes(widths, unique, epochs, lrs):
+    """One corpus of ``unique`` tokens, read more and more ``epochs``."""
+    return [decaying("rules", width, unique, count, lrs)
+            for count, width in product(epochs, widths)]
+
+
 def decaying(task, width, unique, epochs, lrs, scaled=True):
     """A run whose rate falls to zero at its end, where it is examined.
 
@@ -83,6 +106,342 @@ def decaying(task, width, unique, epochs, lrs, scaled=True):
                 first=axes(task, width, unique).steps(epochs))
 
 
-EXPERIMENTS = {f.__name__: f
-               for f in (curves, valleys, mistuned, repeats, once)}
-EXPERIMENTS["slower"] = valleys    # its small sizes, at lower rates
+EXPERIMENTS = {
+    "curves": curves, "hurried": curves, "patient": curves,   # three rates
+    "valleys": valleys, "slower": valleys, "faster": valleys,   # its edges
+    "mistuned": mistuned, "steps": steps, "repeats": repeats, "once": once,
+    "passes": passes}
+
+
+# --- what the rows say ----------------------------------------------------
+
+def to_targets(rows, targets, per_step):
+    """What each size needs to each excess loss, at its best rate for it.
+
+    The best rate is the one at which the slowest seed is fastest. Columns
+    parameters, target, seed, lr, steps, tokens, flops and seconds; NaN
+    where a run never gets there. ``per_step`` holds the seconds of one
+    step, by parameters.
+    """
+    table = needed(with_excess(rows), targets, "step", "excess").rename(
+        columns={"needed": "steps"})
+    slowest = table.groupby(["target", "parameters", "lr"]).steps.agg(
+        lambda seeds: seeds.max(skipna=False)).fillna(np.inf)
+    best = slowest.groupby(["target", "parameters"]).idxmin().tolist()
+    table = table.set_index(["target", "parameters", "lr"]).loc[
+        best].reset_index()
+    tokens = table.steps * BATCH
+    return table.assign(tokens=tokens, flops=6 * table.parameters * tokens,
+                        seconds=table.steps * table.parameters.map(per_step))
+
+
+def ends(rows):
+    """The ends of runs, each at the best rate for its size and length."""
+    rows = rows[(rows.quantity == "validation") & (rows.step > 0)]
+    run = ["size", "unique", "tokens"]
+    mean = rows.groupby([*run, "lr"]).value.agg(
+        lambda seeds: seeds.mean(skipna=False)).dropna()
+    best = mean.groupby(run).idxmin().tolist()
+    rows = rows.set_index([*run, "lr"]).loc[best].reset_index()
+    return with_excess(rows).sort_values(["flops", "parameters", "seed"])
+
+
+def bottoms(table, column="value"):
+    """The bottom of each valley: the best size for each computation.
+
+    Per seed and ``flops``, the minimum of a parabola in log N through the
+    size of lowest loss and its two neighbours (a local form of Hoffmann's
+    approach 2). NaN where the lowest size is the first or the last one.
+    """
+    rows = []
+    for (flops, seed), valley in table.groupby(["flops", "seed"]):
+        valley = valley.sort_values("parameters")
+        n, loss = np.log(valley.parameters.to_numpy()), valley[column].array
+        i, N = int(np.argmin(loss)), np.nan
+        if 0 < i < len(n) - 1:
+            a, b, _ = np.polyfit(n[i - 1:i + 2] - n[i], loss[i - 1:i + 2], 2)
+            N = np.exp(n[i] - b / (2 * a))
+        rows.append(dict(flops=flops, seed=seed, parameters=N,
+                         tokens=flops / 6 / N, ratio=flops / 6 / N**2))
+    return pd.DataFrame(rows)
+
+
+def exponent(table):
+    """a of N* = c C^a, for each seed, by least squares on logarithms."""
+    return table.dropna().groupby("seed")[["flops", "parameters"]].apply(
+        lambda t: np.polyfit(np.log(t.flops), np.log(t.parameters), 1)[0])
+
+
+def envelope(rows, flops):
+    """Loss of every size and rate after ``flops``, read off whole curves.
+
+    Interpolated in the logarithm of the tokens (Hoffmann's approach 1).
+    The best rate counts; NaN beyond a curve's ends.
+    """
+    rows = rows[(rows.quantity == "validation") & (rows.step > 0)]
+    found = [dict(flops=C, parameters=size, seed=seed, value=np.interp(
+                 np.log(C), np.log(run.flops), run.value, np.nan, np.nan))
+             for (size, seed, _), run in rows.groupby(
+                 ["parameters", "seed", "lr"]) for C in flops]
+    return pd.DataFrame(found).groupby(
+        ["flops", "parameters", "seed"]).value.min().dropna().reset_index()
+
+
+def worth(repeated, fresh):
+    """How many fresh tokens would have given the loss of repeated ones.
+
+    For each run of ``repeated``, by interpolating the runs of ``fresh``
+    (same size and seed) in log tokens; in units of the unique tokens, so
+    that E epochs are worth at most E. NaN where the loss is higher than
+    that of the smallest fresh corpus.
+    """
+    def equivalent(run):
+        curve = fresh[(fresh.parameters == run.parameters)
+                      & (fresh.seed == run.seed)].sort_values("unique")
+        loss = np.minimum.accumulate(curve.value)[::-1]
+        return np.exp(np.interp(run.value, loss, np.log(curve.unique)[::-1],
+                                right=np.nan)) / run.unique
+
+    return repeated.assign(worth=[equivalent(run)
+                                  for run in repeated.itertuples()])
+
+
+def worth_by_law(epochs):
+    """What E epochs are worth by Muennighoff et al. 2023, in epochs."""
+    return 1 + REPEATS * -np.expm1((1 - epochs) / REPEATS)
+
+
+# --- the claims -----------------------------------------------------------
+
+TARGETS = (0.5, 0.4, 0.3, 0.25, 0.2)   # nats of excess
+MANY = 10        # epochs that the conversation would call many
+SAME = 1.1       # within a tenth counts as the same
+CLOSE = 0.01     # nats: as good as there
+TWENTY = 20      # tokens per parameter, by Chinchilla's rule of thumb
+
+
+def of(rows, *experiments):
+    """The rows of some experiments."""
+    return rows[rows.experiment.isin(experiments)]
+
+
+def valley_ends(rows):
+    """The ends of the valleys' runs."""
+    return ends(of(rows, "valleys", "slower", "faster"))
+
+
+def per_step(rows):
+    """Seconds of a step of one model alone, by parameters."""
+    alone = rows[(rows.experiment == "steps") & (rows.members == 1)]
+    return alone.groupby("parameters").seconds.median()
+
+
+def reached(rows, targets=TARGETS):
+    """What each size needs to each target; the best of all rates."""
+    return to_targets(of(rows, "curves", "hurried", "patient"), targets,
+                      per_step(rows))
+
+
+def over_cheapest(rows, targets, axis, which):
+    """A size's cost to a target over the cheapest size's; per seed.
+
+    ``which`` is 0 for the smallest size that gets there in every seed, -1
+    for the largest. Of the targets the median.
+    """
+    ratios = {}
+    table = reached(rows, targets).groupby(["target", "parameters"]).filter(
+        lambda size: size.steps.notna().all())
+    for (seed, _), part in table.groupby(["seed", "target"]):
+        part = part.sort_values("parameters")
+        ratios.setdefault(seed, []).append(
+            part[axis].iloc[which] / part[axis].min())
+    return [np.median(r) for r in ratios.values()]
+
+
+def fewer_tokens(rows):
+    """At the best split of each computation, do larger sizes see fewer?"""
+    best = bottoms(valley_ends(rows)).dropna()
+    ratio = best.groupby("seed").tokens.agg(lambda t: t.iloc[-1] / t.iloc[0])
+    grown = best.flops.max() / best.flops.min()
+    return evidence(ratio, lambda r: r < 1,
+                    f"with {grown:.0f} times the computation the best size "
+                    "grows, and it sees {} times as many tokens")
+
+
+def by_epochs(rows, experiment):
+    """The final loss: (parameters, seed) x epochs."""
+    return ends(of(rows, experiment)).pivot(
+        index=["parameters", "seed"], columns="epoch", values="value")
+
+
+def enough(rows):
+    """Epochs until each size is CLOSE to its lowest loss: seed x size."""
+    table = by_epochs(rows, "passes")
+    close = table.sub(table.min(axis=1), axis=0) <= CLOSE
+    return close.idxmax(axis=1).unstack("parameters")
+
+
+def once_is_enough(rows):
+    """At equal tokens, is one pass as good as several over fewer?"""
+    table = by_epochs(rows, "repeats")
+    gap = table.iloc[:, 1:].min(axis=1) - table.iloc[:, 0]
+    return evidence(gap.groupby("seed").min(), lambda nats: nats > -CLOSE,
+                    "at equal tokens, the best of several passes over fewer "
+                    "tokens ends {} nats above one pass over new ones")
+
+
+def small_need_many(rows):
+    """On a small corpus, does the smallest size need MANY epochs?"""
+    return evidence(enough(rows).iloc[:, 0], lambda epochs: epochs >= MANY,
+                    f"to come within {CLOSE} nats of its lowest loss on a "
+                    "small corpus, the smallest size needs {} epochs")
+
+
+def large_need_fewer(rows):
+    """Does the largest size need fewer of them?"""
+    epochs = enough(rows)
+    return evidence(epochs.iloc[:, -1] / epochs.iloc[:, 0],
+                    lambda ratio: ratio < 1,
+                    "to come as close to its own lowest loss, the largest "
+                    "size needs {} times as many epochs")
+
+
+def many_anyway(rows):
+    """Does the smallest size want MANY epochs if there are new tokens?"""
+    table = by_epochs(rows, "repeats")
+    table = table.loc[table.index[0][0]]   # the smallest size
+    many = table.loc[:, table.columns >= MANY].min(axis=1)
+    return evidence(table.iloc[:, 0] - many, lambda nats: nats > 0,
+                    "for the smallest size, one pass over new tokens ends "
+                    f"{{}} nats above {MANY} or more over fewer")
+
+
+def _growth(rows, column):
+    """A step's cost at the largest size over the smallest's, per repeat."""
+    alone = rows[(rows.experiment == "steps") & (rows.members == 1)]
+    table = alone.pivot(index="repeat", columns="parameters", values=column)
+    return table.iloc[:, -1] / table.iloc[:, 0]
+
+
+def slower_step(rows):
+    """Does a step of the largest size take longer?"""
+    return evidence(_growth(rows, "seconds"), lambda ratio: ratio > 1,
+                    "a step of the largest size takes {} times as long as "
+                    "one of the smallest")
+
+
+def more_memory(rows):
+    """Does it need more memory?"""
+    return evidence(_growth(rows, "bytes"), lambda ratio: ratio > 1,
+                    "a step of the largest size needs {} times the memory")
+
+
+def in_proportion(rows):
+    """Does the time grow as the parameters do, to a factor of two?"""
+    return evidence(_growth(rows, "parameters") / _growth(rows, "seconds"),
+                    lambda ratio: 0.5 < ratio < 2,
+                    "from the smallest size to the largest, the parameters "
+                    "grow {} times as much as the time of a step")
+
+
+def small_is_fastest(rows, targets=TARGETS):
+    """Does the smallest size that reaches a loss take the least time?"""
+    return evidence(over_cheapest(rows, targets, "seconds", 0),
+                    lambda ratio: ratio <= 1,
+                    "the smallest size that gets to a loss takes {} times "
+                    "as long as the fastest")
+
+
+def large_is_slower(rows, targets=TARGETS):
+    """Does the largest take longer than the fastest?"""
+    return evidence(over_cheapest(rows, targets, "seconds", -1),
+                    lambda ratio: ratio > 1,
+                    "the largest size takes {} times as long to a loss as "
+                    "the fastest")
+
+
+def large_is_dear(rows, targets=TARGETS):
+    """Does the largest, with the fewest tokens, need more computation?"""
+    return evidence(over_cheapest(rows, targets, "flops", -1),
+                    lambda ratio: ratio > 1,
+                    "the largest size needs {} times the computation of the "
+                    "cheapest")
+
+
+def valley(rows):
+    """Is there, for every computation, a best size between the extremes?"""
+    loss = valley_ends(rows).pivot(index=["flops", "seed"],
+                                   columns="parameters", values="value")
+    edge = pd.concat([loss.bfill(axis=1).iloc[:, 0],
+                      loss.ffill(axis=1).iloc[:, -1]], axis=1).min(axis=1)
+    gap = (edge - loss.min(axis=1)).groupby("seed").min()
+    return evidence(gap, lambda nats: nats > 0,
+                    "in the flattest valley, the better one of the two "
+                    "extreme sizes is {} nats above the bottom")
+
+
+def equal_parts(rows):
+    """Should size and tokens grow alike, N* as the root of C?"""
+    return evidence(exponent(bottoms(valley_ends(rows))),
+                    lambda a: 0.5 / SAME < a < 0.5 * SAME,
+                    "the best size grows as C to the power {}")
+
+
+def twenty(rows):
+    """Are 20 tokens per parameter best, to a tenth, at all budgets?"""
+    ratio = bottoms(valley_ends(rows)).groupby("seed").ratio
+    worst = ratio.agg(lambda r: r.iloc[np.abs(np.log(r / TWENTY)).argmax()])
+    return evidence(worst, lambda r: TWENTY / SAME < r < TWENTY * SAME,
+                    "at the computation where it is furthest from 20, the "
+                    "best ratio is {} tokens per parameter")
+
+
+def untouched(rows):
+    """Does the best size stay the same at one rate for all runs?"""
+    rows = of(rows, "mistuned")
+    key = ["flops", "seed"]
+    best = bottoms(ends(rows)).set_index(key).parameters
+    off = pd.concat(
+        [np.abs(np.log(bottoms(ends(part)).set_index(key).parameters / best))
+         for _, part in rows.groupby("lr")])
+    return evidence(np.exp(off.groupby("seed").max()), lambda r: r < SAME,
+                    "with one learning rate for all runs, the best size can "
+                    "be off by a factor of {}")
+
+
+_claim = partial(claim, "compute")
+CLAIMS = [
+    _claim("C27a", "Where there is enough data, one pass over new tokens is "
+           "as good as several over fewer.", once_is_enough,
+           "muennighoff2023scaling", "komatsuzaki2019one"),
+    _claim("C27b", "It is their size that lets large models do with few "
+           "passes: at the best use of a computation, larger ones see fewer "
+           "tokens.", fewer_tokens, "hoffmann2022training"),
+    _claim("C28a", "On a small corpus, a small model needs ten epochs or "
+           "more to fit well.", small_need_many, "muennighoff2023scaling"),
+    _claim("C28b", "There, a large model needs fewer epochs to fit as well "
+           "as it can.", large_need_fewer, "tirumala2022memorization"),
+    _claim("C28c", "A small model needs ten epochs or more even if there are "
+           "new tokens.", many_anyway, "biderman2023pythia",
+           "zhang2024tinyllama"),
+    _claim("C29a", "A step of a larger model takes longer.", slower_step,
+           "kaplan2020scaling"),
+    _claim("C29b", "It needs more memory.", more_memory,
+           "rajbhandari2020zero"),
+    _claim("C29c", "The time of a step grows in proportion to the "
+           "parameters.", in_proportion, "kaplan2020scaling"),
+    _claim("C30a", "To a given loss, the smallest model that gets there "
+           "takes the least time.", small_is_fastest, "li2020train"),
+    _claim("C30b", "A large model takes longer than a middle one.",
+           large_is_slower, "porian2024resolving"),
+    _claim("C30c", "The fewest tokens do not mean the least computation.",
+           large_is_dear, "porian2024resolving"),
+    _claim("C32a", "For each amount of computation there is a best size, "
+           "between the extremes.", valley, "hoffmann2022training"),
+    _claim("C32b", "Size and tokens should grow in equal parts.",
+           equal_parts, "hoffmann2022training"),
+    _claim("C32c", "Twenty tokens per parameter are best.", twenty,
+           "besiroglu2024chinchilla", "porian2024resolving"),
+    _claim("C32d", "The balance is the same however the runs are tuned.",
+           untouched, "porian2024resolving"),
+]

@@ -56,12 +56,12 @@ def predict(name, question, options, answer=None):
         choice.observe(lambda change: predictions.update(
             {name: change["new"]}), names="value")
         radios[name] = choice
-        bundle |= _view(ipywidgets.VBox([ipywidgets.HTML(
+        bundle |= view(ipywidgets.VBox([ipywidgets.HTML(
             f"<b>{html.escape(question)}</b>"), choice]))
     display(bundle, raw=True)
 
 
-def _view(widget):
+def view(widget):
     """The part of a mime bundle that shows a widget (ipywidgets 7, 8)."""
     return {"application/vnd.jupyter.widget-view+json": {
         "version_major": 2, "version_minor": 0, "model_id": widget.model_id}}
@@ -97,7 +97,7 @@ def outcome(name, happened):
         box = ipywidgets.HTML(text(chosen))
         radios[name].observe(lambda change: setattr(
             box, "value", text(change["new"])), names="value")
-        bundle |= _view(box)
+        bundle |= view(box)
     display(bundle, raw=True)
 
 

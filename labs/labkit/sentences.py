@@ -40,4 +40,24 @@ SENTENCES = {
             "能消除的不确定性（Entropy）比小模型更多。",
             "With each token that it sees, a large model removes more "
             "uncertainty than a small one."),
+    "C27": ("虽然大模型需要的 Epoch 少（甚至在现代 LLM 预训练中，"
+            "我们通常只训练 1 个 Epoch，甚至数据都看不完）。",
+            "Large models need few epochs (in modern LLM pre-training we "
+            "usually train for one epoch only, and do not even get through "
+            "the data)."),
+    "C28": ("小模型：需要很多（例如 10-100 次）才能拟合好。",
+            "Small models need many epochs, for example 10 to 100, to fit "
+            "well."),
+    "C29": ("单步计算成本：小模型极低，大模型极高（显存、算力消耗大）。",
+            "Cost of a step: extremely low for small models, extremely high "
+            "for large ones (in memory and computation)."),
+    "C30": ("总训练时间：小模型可能较短，大模型通常极长……"
+            "这并不代表它“便宜”。",
+            "Total training time: possibly short for small models, usually "
+            "extremely long for large ones; few epochs do not mean cheap."),
+    "C32": ("Chinchilla 缩放定律……"
+            "helps determine the optimal balance between model size and "
+            "training data volume.",
+            "The Chinchilla scaling laws help determine the optimal balance "
+            "between model size and training data volume."),
 }
