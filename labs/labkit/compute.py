@@ -13,6 +13,7 @@ from labkit.records import sweep
 from labkit.runs import BATCH, axes, cost, train_size, with_excess
 
 ANCHOR = 2**16   # tokens at which a decaying rate is the one that was given
+UNIT = 774       # FLOPs of a token per hidden unit: 6 of 129 parameters
 LEAST = 2**12    # tokens of the shortest run in a valley
 MOST = 2**22     # and of the longest
 
@@ -51,46 +52,48 @@ def curves(widths, tokens, lrs):
                  lrs=list(lrs)) for width in widths]
 
 
-def valleys(widths, flops, lrs, task="rules", scaled=True):
-    """For each number of ``flops``, every size that it can pay for.
+def valleys(widths, powers, lrs, task="rules", scaled=True):
+    """For each amount C of computation, every size that it can pay for.
 
-    A size of N parameters gets D = C / 6N tokens, each once; runs of fewer
-    than LEAST or more than MOST tokens are left out.
+    C = UNIT 2^k for the k in ``powers``. A size of N parameters gets D =
+    C / 6N tokens, each once; runs of fewer than LEAST or more than MOST
+    tokens are left out.
     """
     cells = []
-    for budget, width in product(flops, widths):
+    for k, width in product(powers, widths):
         a = axes(task, width, BATCH)
-        steps = round(budget / a.flops(1))
+        steps = round(UNIT * 2**k / a.flops(1))
         if LEAST <= a.tokens(steps) <= MOST:
             cells.append(decaying(task, width, a.tokens(steps), 1, lrs,
                                   scaled))
     return cells
 
 
-def mistuned(widths, flops, lrs):
+def mistuned(widths, powers, lrs):
     """The same in the standard parameterisation, at rates as given.
 
     One rate for all sizes and lengths suits few of them.
     """
-    return valleys(widths, flops, lrs, "standard", scaled=False)
+    return valleys(widths, powers, lrs, "standard", scaled=False)
 
 
-def repeats(widths, tokens, uniques, lrs):
-    """The same number of ``tokens``, fewer and fewer of them ``uniques``."""
-    return [decaying("rules", width, unique, tokens / unique, lrs)
-            for unique, width in product(uniques, widths)]
+def repeats(widths, tokens, halvings, lrs):
+    """The same number of ``tokens``, fewer and fewer of them different.
+
+    The corpus is halved again and again; each smaller one is also read
+    just once.
+    """
+    corpora = [tokens // 2**k for k in range(halvings + 1)]
+    return ([decaying("rules", width, unique, tokens // unique, lrs)
+             for unique, width in product(corpora, widths)]
+            + [decaying("rules", width, unique, 1, lrs)
+               for unique, width in product(corpora[1:], widths)])
 
 
-def once(widths, uniques, lrs):
-    """Corpora of ``uniques`` tokens, each token seen once."""
-    return [decaying("rules", width, unique, 1, lrs)
-            for unique, width in product(uniques, widths)]
-
-
-def passes(widths, unique, epochs, lrs):
-    """One corpus of ``unique`` tokens, read more and more ``epochs``."""
-    return [decaying("rules", width, unique, count, lrs)
-            for count, width in product(epochs, widths)]
+def passes(widths, unique, doublings, lrs):
+    """One corpus of ``unique`` tokens, read once, twice, four times, ..."""
+    return [decaying("rules", width, unique, 2**k, lrs)
+            for k, width in product(range(doublings + 1), widths)]
 
 
 def decaying(task, width, unique, epochs, lrs, scaled=True):
@@ -106,11 +109,8 @@ def decaying(task, width, unique, epochs, lrs, scaled=True):
                 first=axes(task, width, unique).steps(epochs))
 
 
-EXPERIMENTS = {
-    "curves": curves, "hurried": curves, "patient": curves,   # three rates
-    "valleys": valleys, "slower": valleys, "faster": valleys,   # its edges
-    "mistuned": mistuned, "steps": steps, "repeats": repeats, "once": once,
-    "passes": passes}
+EXPERIMENTS = {f.__name__: f for f in (steps, curves, valleys, mistuned,
+                                       repeats, passes)}
 
 
 # --- what the rows say ----------------------------------------------------
@@ -121,8 +121,12 @@ def to_targets(rows, targets, per_step):
     The best rate is the one at which the slowest seed is fastest. Columns
     parameters, target, seed, lr, steps, tokens, flops and seconds; NaN
     where a run never gets there. ``per_step`` holds the seconds of one
-    step, by parameters.
+    step, by parameters. Raises ValueError if it lacks a size.
     """
+    missing = set(rows.parameters) - set(per_step.index)
+    if missing:
+        raise ValueError(f"per_step has no seconds for {sorted(missing)} "
+                         "parameters; allowed are tables with all sizes")
     table = needed(with_excess(rows), targets, "step", "excess").rename(
         columns={"needed": "steps"})
     slowest = table.groupby(["target", "parameters", "lr"]).steps.agg(
@@ -187,23 +191,29 @@ def envelope(rows, flops):
         ["flops", "parameters", "seed"]).value.min().dropna().reset_index()
 
 
-def worth(repeated, fresh):
-    """How many fresh tokens would have given the loss of repeated ones.
+def worth(table):
+    """How many new tokens would have given the loss of repeated ones.
 
-    For each run of ``repeated``, by interpolating the runs of ``fresh``
-    (same size and seed) in log tokens; in units of the unique tokens, so
-    that E epochs are worth at most E. NaN where the loss is higher than
-    that of the smallest fresh corpus.
+    ``table`` is ``ends`` of "repeats". For each run, by interpolating the
+    runs that read everything once (same size and seed) in log tokens; in
+    units of the unique tokens, so that E epochs are worth at most E. NaN
+    where the loss is higher than that of the smallest corpus read once.
     """
     def equivalent(run):
-        curve = fresh[(fresh.parameters == run.parameters)
-                      & (fresh.seed == run.seed)].sort_values("unique")
+        curve = once[(once.parameters == run.parameters)
+                     & (once.seed == run.seed)].sort_values("unique")
         loss = np.minimum.accumulate(curve.value)[::-1]
         return np.exp(np.interp(run.value, loss, np.log(curve.unique)[::-1],
                                 right=np.nan)) / run.unique
 
+    once, repeated = table[table.epoch == 1], most(table)
     return repeated.assign(worth=[equivalent(run)
                                   for run in repeated.itertuples()])
+
+
+def most(table):
+    """The runs of most tokens: of "repeats", those that read them all."""
+    return table[table.tokens == table.tokens.max()]
 
 
 def worth_by_law(epochs):
@@ -220,26 +230,29 @@ CLOSE = 0.01     # nats: as good as there
 TWENTY = 20      # tokens per parameter, by Chinchilla's rule of thumb
 
 
-def of(rows, *experiments):
-    """The rows of some experiments."""
-    return rows[rows.experiment.isin(experiments)]
+def of(rows, experiment):
+    """The rows of one experiment."""
+    return rows[rows.experiment == experiment]
 
 
 def valley_ends(rows):
     """The ends of the valleys' runs."""
-    return ends(of(rows, "valleys", "slower", "faster"))
+    return ends(of(rows, "valleys"))
+
+
+def alone(rows):
+    """The cost of steps of one model alone."""
+    return rows[(rows.experiment == "steps") & (rows.members == 1)]
 
 
 def per_step(rows):
     """Seconds of a step of one model alone, by parameters."""
-    alone = rows[(rows.experiment == "steps") & (rows.members == 1)]
-    return alone.groupby("parameters").seconds.median()
+    return alone(rows).groupby("parameters").seconds.median()
 
 
 def reached(rows, targets=TARGETS):
     """What each size needs to each target; the best of all rates."""
-    return to_targets(of(rows, "curves", "hurried", "patient"), targets,
-                      per_step(rows))
+    return to_targets(of(rows, "curves"), targets, per_step(rows))
 
 
 def over_cheapest(rows, targets, axis, which):
@@ -268,22 +281,22 @@ def fewer_tokens(rows):
                     "grows, and it sees {} times as many tokens")
 
 
-def by_epochs(rows, experiment):
+def by_epochs(table):
     """The final loss: (parameters, seed) x epochs."""
-    return ends(of(rows, experiment)).pivot(
-        index=["parameters", "seed"], columns="epoch", values="value")
+    return table.pivot(index=["parameters", "seed"], columns="epoch",
+                       values="value")
 
 
 def enough(rows):
     """Epochs until each size is CLOSE to its lowest loss: seed x size."""
-    table = by_epochs(rows, "passes")
+    table = by_epochs(ends(of(rows, "passes")))
     close = table.sub(table.min(axis=1), axis=0) <= CLOSE
     return close.idxmax(axis=1).unstack("parameters")
 
 
 def once_is_enough(rows):
     """At equal tokens, is one pass as good as several over fewer?"""
-    table = by_epochs(rows, "repeats")
+    table = by_epochs(most(ends(of(rows, "repeats"))))
     gap = table.iloc[:, 1:].min(axis=1) - table.iloc[:, 0]
     return evidence(gap.groupby("seed").min(), lambda nats: nats > -CLOSE,
                     "at equal tokens, the best of several passes over fewer "
@@ -308,7 +321,7 @@ def large_need_fewer(rows):
 
 def many_anyway(rows):
     """Does the smallest size want MANY epochs if there are new tokens?"""
-    table = by_epochs(rows, "repeats")
+    table = by_epochs(most(ends(of(rows, "repeats"))))
     table = table.loc[table.index[0][0]]   # the smallest size
     many = table.loc[:, table.columns >= MANY].min(axis=1)
     return evidence(table.iloc[:, 0] - many, lambda nats: nats > 0,
@@ -318,8 +331,8 @@ def many_anyway(rows):
 
 def _growth(rows, column):
     """A step's cost at the largest size over the smallest's, per repeat."""
-    alone = rows[(rows.experiment == "steps") & (rows.members == 1)]
-    table = alone.pivot(index="repeat", columns="parameters", values=column)
+    table = alone(rows).pivot(index="repeat", columns="parameters",
+                              values=column)
     return table.iloc[:, -1] / table.iloc[:, 0]
 
 

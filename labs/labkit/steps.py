@@ -10,7 +10,7 @@ from labkit.runs import BATCH, language, sample
 from labkit.train import AdamW, batches, losses
 
 REPEATS = 5      # measurements of each size
-SECONDS = 0.1    # that one measurement lasts at least
+SECONDS = 0.05   # that one measurement lasts at least
 
 
 def cost(width, members, **labels):
