@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import runs
+from labkit import runs, steps
 from labkit.records import FOLDER
 
-RECORDS = sorted(path for path in FOLDER.glob("*/*.json"))
+STEPS = FOLDER / "compute" / "steps.json"   # times, which no rerun repeats
+RECORDS = sorted(path for path in FOLDER.glob("*/*.json") if path != STEPS)
 POINTS = 4   # evaluations to replay, the one before training included
 
 # Rounding differs between processors, and training amplifies it; within the
@@ -18,11 +19,15 @@ POINTS = 4   # evaluations to replay, the one before training included
 RTOL = 1e-3
 
 
+def name(path):
+    return f"{path.parent.stem}-{path.stem}"
+
+
 def cheapest(cells):
     return min(range(len(cells)), key=lambda i: cells[i]["wall_seconds"])
 
 
-@pytest.mark.parametrize("path", RECORDS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", RECORDS, ids=name)
 def test_the_cheapest_cell_replays(path):
     cells = json.loads(path.read_text())["cells"]
     number = cheapest(cells)
@@ -48,7 +53,7 @@ def test_the_cheapest_cell_replays(path):
     np.testing.assert_allclose(new.value, old.value, rtol=RTOL)
 
 
-@pytest.mark.parametrize("path", RECORDS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", RECORDS, ids=name)
 def test_every_row_belongs_to_a_cell_and_every_cell_is_whole(path):
     cells = json.loads(path.read_text())["cells"]
     rows = pd.read_csv(path.with_suffix(".csv"))
@@ -62,3 +67,14 @@ def test_every_row_belongs_to_a_cell_and_every_cell_is_whole(path):
         for key in ("device", "torch", "python", "date", "commit",
                     "wall_seconds", "cpu_seconds"):
             assert cell[key] not in (None, "")
+
+
+def test_the_cost_of_a_step_replays_but_for_its_time():
+    cells = json.loads(STEPS.read_text())["cells"]
+    rows = pd.read_csv(STEPS.with_suffix(".csv"))
+    assert set(rows.cell) == set(range(len(cells)))
+    again = steps.measure(**cells[0]["settings"])
+    old = rows[rows.cell == 0]
+    for column in ("parameters", "members", "repeat", "flops", "bytes"):
+        np.testing.assert_allclose(again[column], old[column], rtol=1e-4)
+    assert (rows.seconds > 0).all()
