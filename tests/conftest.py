@@ -1,5 +1,6 @@
 """One thread each: the tests run side by side, one process per core."""
 import os
+import shutil
 
 import pytest
 
@@ -25,3 +26,16 @@ def speak(monkeypatch):
     yield change
     monkeypatch.undo()
     forget()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, driven by script; open pages with ``offline=True``."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as play:
+        yield play.chromium.launch(executable_path=program,
+                                   args=["--no-sandbox"])

@@ -31,8 +31,9 @@ def open_page(browser):
     errors = []
 
     def show(name, width=1280):
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.on("pageerror", errors.append)
+        page = browser.new_page(offline=True, viewport={"width": width,
+                                                        "height": 900})
+        page.on("pageerror", lambda error: errors.append(error))
         page.goto((SITE / name).as_uri())
         return page
 

@@ -138,6 +138,11 @@ def test_the_envelope_of_whole_curves_picks_the_right_size():
                             ).parameters.min() == 129 * 32
     assert compute.envelope(rows, [6 * 129 * 128 * 1024.0]
                             ).parameters.max() == 129 * 128
+    steep = tidy([dict(parameters=129, seed=0, step=step, tokens=128 * step,
+                       value=9 - np.log(step)) for step in (1, 4, 64)],
+                 experiment="curves", lr=0.1)   # straight in log tokens
+    assert compute.envelope(steep, [774 * 128 * 16]).value[0] == approx(
+        9 - np.log(16))
     untrained = rows[(rows.step == 0) | (rows.step > 4096)]
     assert compute.envelope(untrained, [1e9]).empty
 
@@ -162,6 +167,8 @@ def test_the_best_rate_is_the_one_whose_slowest_seed_is_fastest():
     assert small.flops.to_numpy() == approx(6 * 258 * 128 * small.steps)
     never = large.groupby("target")[["steps", "tokens", "flops", "seconds"]]
     assert (never.agg(lambda seeds: seeds.isna().sum()) > 0).all(axis=None)
+    with pytest.raises(ValueError, match="per_step has no .*516"):
+        compute.to_targets(rows, [0.5], pd.Series({258: 3.0}))
 
 
 def test_the_end_of_a_run_is_taken_at_its_own_best_rate():
@@ -402,6 +409,8 @@ def test_the_effects_are_what_the_rows_were_made_with():
     def effect(test, *rows):
         return approx(test(pd.concat(rows)).effect)
 
+    dearer = reading({100: {1: 2, 2: 2.05, 16: 2.1}}, "repeats")
+    assert 0.05 == effect(compute.once_is_enough, dearer)
     repeated = reading({100: FALLING, 200: RISING}, "repeats")
     assert -0.3 == effect(compute.once_is_enough, repeated)
     assert 0.3 == effect(compute.many_anyway, repeated)

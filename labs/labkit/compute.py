@@ -32,6 +32,9 @@ def run(experiment, *settings, seeds=range(5), device="cpu", record=None,
                          f"{list(EXPERIMENTS)}")
     cells = [dict(experiment=experiment, **cell)
              for cell in EXPERIMENTS[experiment](*settings)]
+    if not cells:
+        raise ValueError(f"settings are {settings}; allowed are those that "
+                         "at least one run fits")
     if experiment == "steps":   # alone on the machine: it measures time
         return sweep(partial(stepping.measure, device=device), cells,
                      stepping.cost, record=record)
@@ -83,11 +86,11 @@ def repeats(widths, tokens, halvings, lrs):
     The corpus is halved again and again; each smaller one is also read
     just once.
     """
-    corpora = [tokens // 2**k for k in range(halvings + 1)]
-    return ([decaying("rules", width, unique, tokens // unique, lrs)
-             for unique, width in product(corpora, widths)]
-            + [decaying("rules", width, unique, 1, lrs)
-               for unique, width in product(corpora[1:], widths)])
+    repeated = [decaying("rules", width, tokens // 2**k, 2**k, lrs)
+                for k, width in product(range(halvings + 1), widths)]
+    return repeated + [
+        decaying("rules", width, tokens // 2**k, 1, lrs)
+        for k, width in product(range(1, halvings + 1), widths)]
 
 
 def passes(widths, unique, doublings, lrs):
@@ -102,11 +105,11 @@ def decaying(task, width, unique, epochs, lrs, scaled=True):
     Longer runs want smaller rates: unless told not to, it starts at
     ``lrs`` times the root of ANCHOR / tokens.
     """
+    steps = axes(task, width, unique).steps(epochs)
     scale = (ANCHOR / (unique * epochs)) ** 0.5 if scaled else 1
     return dict(task=task, width=width, unique=unique, epochs=epochs,
                 lrs=[float(f"{lr * scale:.3g}") for lr in lrs],
-                schedule="linear",
-                first=axes(task, width, unique).steps(epochs))
+                schedule="linear", first=steps)
 
 
 EXPERIMENTS = {f.__name__: f for f in (steps, curves, valleys, mistuned,

@@ -99,7 +99,7 @@ COLUMNS = {"parameters": "parameters", "tokens": "tokens",
            "loss": "loss (nats)"}
 LABELS = {"flops": "FLOPs to spend", "unique": "different tokens"}
 FIELD = ('<label style="display: block; margin: 0.3em 0">{label}: <input '
-         'name="{name}" value="{value:.3g}" size="10" inputmode="decimal">'
+         'name="{name}" value="{value:g}" size="10" inputmode="decimal">'
          "</label>")
 
 # The same as ``plan``, for pages without a kernel.
@@ -137,8 +137,10 @@ SCRIPT = """<script>(() => {
     "Muennighoff 2023": constrained};
   const short = exact => {
     const x = Number(exact.toPrecision(3));
-    const [unit, name] = [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"],
-                          [1, ""]].find(([unit]) => x >= unit) || [1, ""];
+    if (x < 0.001) return "< 0.001";
+    const [unit, name] = [
+      [1e15, "P"], [1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"], [1, ""]
+    ].find(([unit]) => x >= unit) || [1, ""];
     return Number((x / unit).toPrecision(3)) + name;
   };
   const show = () => {
@@ -169,14 +171,14 @@ class Calculator(Page):
 
     def __init__(self, name, flops, unique):
         table = plan(flops, unique)
+        self.given = {"flops": float(flops), "unique": float(unique)}
         fields = "".join(FIELD.format(label=LABELS[k], name=k, value=v)
-                         for k, v in dict(flops=flops, unique=unique).items())
+                         for k, v in self.given.items())
         super().__init__(
             f'<div id="planning-{name}">{fields}<p role="alert"></p>'
             f"{written(table)}</div>"
             f"{SCRIPT % dict(name=name, constants=constants())}",
             table.to_string())
-        self.given = dict(flops=flops, unique=unique)
 
     def _repr_mimebundle_(self, **_):
         bundle = {"text/html": self.page, "text/plain": self.text}
@@ -184,7 +186,7 @@ class Calculator(Page):
             import ipywidgets as widgets
         except ImportError:
             return bundle
-        fields = {k: widgets.Text(f"{v:.3g}", description=LABELS[k],
+        fields = {k: widgets.Text(f"{v:g}", description=LABELS[k],
                                   style={"description_width": "initial"})
                   for k, v in self.given.items()}
         shown = widgets.HTML(written(plan(**self.given)))
@@ -203,7 +205,8 @@ class Calculator(Page):
 
 def written(table):
     """The plan as an HTML table."""
-    text = table.loc[:, [*COLUMNS]].map(size_name)
+    text = table.loc[:, [*COLUMNS]].map(
+        lambda x: "< 0.001" if float(f"{x:.3g}") < 0.001 else size_name(x))
     text["loss"] = table.loss.map("{:.3f}".format)
     return text.rename(columns=COLUMNS).rename_axis(None).to_html(border=0)
 

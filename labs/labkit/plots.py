@@ -136,7 +136,7 @@ def reach(table, ylabel, label="{}"):
 def size_name(parameters, _=None):
     """516 -> "516", 4128 -> "4.13k", 132096 -> "132k", 47e6 -> "47M"."""
     parameters = float(f"{parameters:.3g}")
-    for unit, name in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"),
-                       (0, "")):
+    for unit, name in ((1e15, "P"), (1e12, "T"), (1e9, "B"), (1e6, "M"),
+                       (1e3, "k"), (0, "")):
         if parameters >= unit:
             return f"{parameters / (unit or 1):.3g}{name}"

@@ -207,6 +207,7 @@ def tuned(rows):
     keys = ["experiment", "unique", "weight_decay", "size"]
     lowest = rows[rows.quantity == "validation"].groupby(
         [*keys, "lr", "seed"]).value.agg(lambda v: v.min(skipna=False))
-    mean = lowest.groupby([*keys, "lr"]).mean().dropna()
+    mean = lowest.groupby([*keys, "lr"]).agg(
+        lambda seeds: seeds.mean(skipna=False)).dropna()
     best = mean.groupby(keys).idxmin().tolist()
     return rows.set_index([*keys, "lr"]).loc[best].reset_index()

@@ -179,9 +179,11 @@ def _readout(data, sizes):
     The median over the seeds, each interpolated between the evaluations
     around the crossing (as ``epochs.epochs_to_target`` does).
     """
-    met = ("datum.excess <= target && datum.best_before > target ? "
+    met = ("!isValid(datum.excess) || datum.excess > target || "
+           "(isValid(datum.best_before) && datum.best_before <= target) ? "
+           "null : !isValid(datum.before) ? datum.step : "
            "datum.step_before + (datum.before - target) / (datum.before - "
-           "datum.excess) * (datum.step - datum.step_before) : null")
+           "datum.excess) * (datum.step - datum.step_before)")
     written = " : ".join(f"axis == '{axis}' ? {text.format('datum.x')}"
                          for axis, (_, text) in UNITS.items())
     run = dict(groupby=["parameters", "seed"], sort=[alt.SortField("step")])
