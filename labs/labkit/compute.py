@@ -302,8 +302,8 @@ def once_is_enough(rows):
     table = by_epochs(most(ends(of(rows, "repeats"))))
     gap = table.iloc[:, 1:].min(axis=1) - table.iloc[:, 0]
     return evidence(gap.groupby("seed").min(), lambda nats: nats > -CLOSE,
-                    "at equal tokens, the best of several passes over fewer "
-                    "tokens ends {} nats above one pass over new ones")
+                    "at equal tokens, going from one pass over new ones to "
+                    "the best of several over fewer adds {} nats to the loss")
 
 
 def small_need_many(rows):
@@ -327,9 +327,10 @@ def many_anyway(rows):
     table = by_epochs(most(ends(of(rows, "repeats"))))
     table = table.loc[table.index[0][0]]   # the smallest size
     many = table.loc[:, table.columns >= MANY].min(axis=1)
-    return evidence(table.iloc[:, 0] - many, lambda nats: nats > 0,
-                    "for the smallest size, one pass over new tokens ends "
-                    f"{{}} nats above {MANY} or more over fewer")
+    return evidence(many - table.iloc[:, 0], lambda nats: nats < 0,
+                    "for the smallest size, going from one pass over new "
+                    f"tokens to {MANY} or more over fewer adds {{}} nats to "
+                    "the loss")
 
 
 def _growth(rows, column):
