@@ -13,7 +13,8 @@ class Evidence:
     """What one experiment says: an effect, its range over seeds, a ruling.
 
     ``effect`` is the median over ``seeds`` seeds and ``interval`` their
-    smallest and largest value, both in the unit that ``text`` names.
+    smallest and largest value, both in the unit that ``text`` names. Where
+    the values are not those of seeds, ``of`` says what they are.
     """
 
     effect: float
@@ -21,10 +22,11 @@ class Evidence:
     seeds: int
     holds: bool
     text: str
+    of: str = "seeds"
 
     def __str__(self):
         return (f"{'holds' if self.holds else 'does not hold'}: {self.text} "
-                f"(median of {self.seeds} seeds; range "
+                f"(median of {self.seeds} {self.of}; range "
                 f"{number(self.interval[0])} to {number(self.interval[1])})")
 
 
@@ -56,7 +58,7 @@ def number(value):
     return f"{value:.3g}"
 
 
-def evidence(per_seed, holds, text):
+def evidence(per_seed, holds, text, of="seeds"):
     """Evidence from one value per seed.
 
     ``holds`` says of one value whether the claim holds there; the claim
@@ -68,7 +70,7 @@ def evidence(per_seed, holds, text):
     effect = float(np.median(values))
     return Evidence(effect, (float(values.min()), float(values.max())),
                     len(values), all(holds(v) for v in values),
-                    text.format(number(effect)))
+                    text.format(number(effect)), of)
 
 
 def verdict(outcomes):

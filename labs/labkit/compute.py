@@ -344,13 +344,14 @@ def slower_step(rows):
     """Does a step of the largest size take longer?"""
     return evidence(_growth(rows, "seconds"), lambda ratio: ratio > 1,
                     "a step of the largest size takes {} times as long as "
-                    "one of the smallest")
+                    "one of the smallest", "measurements")
 
 
 def more_memory(rows):
     """Does it need more memory?"""
     return evidence(_growth(rows, "bytes"), lambda ratio: ratio > 1,
-                    "a step of the largest size needs {} times the memory")
+                    "a step of the largest size needs {} times the memory",
+                    "measurements")
 
 
 def in_proportion(rows):
@@ -358,7 +359,8 @@ def in_proportion(rows):
     return evidence(_growth(rows, "parameters") / _growth(rows, "seconds"),
                     lambda ratio: 0.5 < ratio < 2,
                     "from the smallest size to the largest, the parameters "
-                    "grow {} times as much as the time of a step")
+                    "grow {} times as much as the time of a step",
+                    "measurements")
 
 
 def small_is_fastest(rows, targets=TARGETS):

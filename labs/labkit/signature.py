@@ -70,7 +70,8 @@ def figure(name, rows, per_step, targets, start):
             '<div style="width: 100%; background: white"></div>'
             f'<script type="application/json">{spec}</script>'
             "<details><summary>The same as a table</summary>"
-            f"{listed.to_html(border=0)}</details></div>"
+            '<div style="overflow-x: auto">'
+            f"{listed.to_html(border=0)}</div></details></div>"
             f"{LOADER % (name, scripts)}")
     return Page(page, listed.to_string())
 
@@ -152,7 +153,7 @@ def _names(rows, sizes):
     last = rows[rows.step == rows.step.max()].groupby("parameters")
     ends, room = last[["step", "excess"]].median(), 0
     for size in sorted(sizes, key=ends.excess.get):
-        room = ends.loc[size, "excess"] = max(ends.excess[size], 1.06 * room)
+        room = ends.loc[size, "excess"] = max(ends.excess[size], 1.1 * room)
     return alt.Chart(ends.reset_index()).transform_calculate(
         x=f"datum.step * {UNIT}", y="datum.excess",
         name="names[datum.parameters]"
