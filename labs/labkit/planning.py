@@ -94,9 +94,8 @@ def constrained(flops, unique):
 
 # --- the calculator ---------------------------------------------------------
 
-COLUMNS = {"parameters": "parameters", "tokens": "tokens",
-           "ratio": "tokens per parameter", "epochs": "epochs",
-           "loss": "loss (nats)"}
+COLUMNS = {"parameters": "size N", "tokens": "tokens D", "ratio": "D/N",
+           "epochs": "epochs", "loss": "loss"}
 LABELS = {"flops": "FLOPs to spend", "unique": "different tokens"}
 FIELD = ('<label style="display: block; margin: 0.3em 0">{label}: <input '
          'name="{name}" value="{value:g}" size="10" inputmode="decimal">'
