@@ -114,6 +114,7 @@ def decaying(task, width, unique, epochs, lrs, scaled=True):
 
 EXPERIMENTS = {f.__name__: f for f in (steps, curves, valleys, mistuned,
                                        repeats, passes)}
+EXPERIMENTS["between"] = valleys   # rates between those of "valleys"
 
 
 # --- what the rows say ----------------------------------------------------
@@ -240,7 +241,7 @@ def of(rows, experiment):
 
 def valley_ends(rows):
     """The ends of the valleys' runs."""
-    return ends(of(rows, "valleys"))
+    return ends(rows[rows.experiment.isin(["valleys", "between"])])
 
 
 def alone(rows):
