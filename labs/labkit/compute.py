@@ -175,8 +175,12 @@ def bottoms(table, column="value"):
 
 
 def exponent(table):
-    """a of N* = c C^a, for each seed, by least squares on logarithms."""
-    return table.dropna().groupby("seed")[["flops", "parameters"]].apply(
+    """a of N* = c C^a, for each seed, by least squares on logarithms.
+
+    Over the C at which every seed has a bottom.
+    """
+    known = table.groupby("flops").filter(lambda t: t.notna().all(axis=None))
+    return known.groupby("seed")[["flops", "parameters"]].apply(
         lambda t: np.polyfit(np.log(t.flops), np.log(t.parameters), 1)[0])
 
 
@@ -195,11 +199,11 @@ def envelope(rows, flops):
         ["flops", "parameters", "seed"]).value.min().dropna().reset_index()
 
 
-def worth(table):
+def worth(repeated, once):
     """How many new tokens would have given the loss of repeated ones.
 
-    ``table`` is ``ends`` of "repeats". For each run, by interpolating the
-    runs that read everything once (same size and seed) in log tokens; in
+    For each run of ``repeated``, by interpolating the runs of ``once`` (of
+    the same size and seed, that read everything once) in log tokens; in
     units of the unique tokens, so that E epochs are worth at most E. NaN
     where the loss is higher than that of the smallest corpus read once.
     """
@@ -210,9 +214,9 @@ def worth(table):
         return np.exp(np.interp(run.value, loss, np.log(curve.unique)[::-1],
                                 right=np.nan)) / run.unique
 
-    once, repeated = table[table.epoch == 1], most(table)
-    return repeated.assign(worth=[equivalent(run)
-                                  for run in repeated.itertuples()])
+    known = repeated[repeated.parameters.isin(once.parameters)]
+    return known.assign(worth=[equivalent(run)
+                               for run in known.itertuples()])
 
 
 def most(table):
@@ -309,9 +313,11 @@ def once_is_enough(rows):
 
 def small_need_many(rows):
     """On a small corpus, does the smallest size need MANY epochs?"""
-    return evidence(enough(rows).iloc[:, 0], lambda epochs: epochs >= MANY,
-                    f"to come within {CLOSE} nats of its lowest loss on a "
-                    "small corpus, the smallest size needs {} epochs")
+    epochs = enough(rows)
+    return evidence(epochs.iloc[:, 0], lambda epochs: epochs >= MANY,
+                    f"to come within {CLOSE} nats of the lowest loss that we "
+                    "saw of it on a small corpus, the smallest size "
+                    f"({epochs.columns[0]:,} parameters) needs {{}} epochs")
 
 
 def large_need_fewer(rows):
@@ -320,18 +326,20 @@ def large_need_fewer(rows):
     return evidence(epochs.iloc[:, -1] / epochs.iloc[:, 0],
                     lambda ratio: ratio < 1,
                     "to come as close to its own lowest loss, the largest "
-                    "size needs {} times as many epochs")
+                    f"size ({epochs.columns[-1]:,} parameters) needs {{}} "
+                    "times as many epochs")
 
 
 def many_anyway(rows):
     """Does the smallest size want MANY epochs if there are new tokens?"""
     table = by_epochs(most(ends(of(rows, "repeats"))))
-    table = table.loc[table.index[0][0]]   # the smallest size
+    smallest = table.index[0][0]
+    table = table.loc[smallest]
     many = table.loc[:, table.columns >= MANY].min(axis=1)
     return evidence(many - table.iloc[:, 0], lambda nats: nats < 0,
-                    "for the smallest size, going from one pass over new "
-                    f"tokens to {MANY} or more over fewer adds {{}} nats to "
-                    "the loss")
+                    f"for {smallest:,} parameters, going from one pass over "
+                    f"new tokens to {MANY} or more over fewer adds {{}} nats "
+                    "to the loss")
 
 
 def _growth(rows, column):
@@ -408,12 +416,12 @@ def equal_parts(rows):
 
 
 def twenty(rows):
-    """Are 20 tokens per parameter best, to a tenth, at all budgets?"""
-    ratio = bottoms(valley_ends(rows)).groupby("seed").ratio
-    worst = ratio.agg(lambda r: r.iloc[np.abs(np.log(r / TWENTY)).argmax()])
-    return evidence(worst, lambda r: TWENTY / SAME < r < TWENTY * SAME,
-                    "at the computation where it is furthest from 20, the "
-                    "best ratio is {} tokens per parameter")
+    """Are 20 tokens per parameter best, to a tenth, at the most FLOPs?"""
+    best = bottoms(valley_ends(rows))
+    ratio = best[best.flops == best.flops.max()].ratio
+    return evidence(ratio, lambda r: TWENTY / SAME < r < TWENTY * SAME,
+                    "at the largest computation tried, the best ratio is {} "
+                    "tokens per parameter")
 
 
 def untouched(rows):
@@ -425,8 +433,9 @@ def untouched(rows):
         [np.abs(np.log(bottoms(ends(part)).set_index(key).parameters / best))
          for _, part in rows.groupby("lr")])
     return evidence(np.exp(off.groupby("seed").max()), lambda r: r < SAME,
-                    "with one learning rate for all runs, the best size can "
-                    "be off by a factor of {}")
+                    "with one learning rate for all runs, at the worst of "
+                    "the rates and computations, the best size is off by a "
+                    "factor of {}")
 
 
 _claim = partial(claim, "compute")
