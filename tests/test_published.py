@@ -136,6 +136,21 @@ def test_links_to_pages_lead_to_the_site(lab):
     assert "](https://x.org/y.md)" in title
 
 
+def test_a_record_of_another_lab_comes_along_if_it_is_named(lab):
+    other = lab.parent / "records" / "other"
+    other.mkdir()
+    for name in ("shown", "unused"):
+        (other / f"{name}.csv").write_text("x\n1\n")
+    notebook = nbformat.read(lab, as_version=4)
+    notebook.cells.append(new_code_cell(
+        'from labkit import records\nrecords.load("other", "shown")'))
+    (lab.parent / "labkit" / "records.py").write_text("")
+    nbformat.write(notebook, lab)
+    ids = [cell.id for cell in notebooks.published(lab).cells]
+    assert [i for i in ids if i.startswith("rows-")] == [
+        "rows-other-shown", "rows-tiny-runs"]
+
+
 def test_a_missing_module_is_named(lab):
     (lab.parent / "labkit" / "c.py").unlink()
     with pytest.raises(FileNotFoundError, match=r"c\.py"):
@@ -191,6 +206,6 @@ def test_the_published_lab_runs_alone(path, site, tmp_path, monkeypatch):
     execute(notebook, tmp_path, monkeypatch)
     for name, content in written(tmp_path).items():
         assert content == (path.parent / name).read_bytes(), name
-    records = path.parent / "records" / path.stem
-    assert len(list(records.glob("*.csv"))) == len(
-        list(tmp_path.glob("records/*/*.csv")))
+    own = path.parent / "records" / path.stem
+    assert {table.name for table in own.glob("*.csv")} == {
+        table.name for table in tmp_path.glob(f"records/{path.stem}/*.csv")}

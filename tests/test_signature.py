@@ -86,7 +86,8 @@ def test_the_table_says_the_median_of_the_seeds_on_every_axis():
         for axis in UNITS:
             at = None if None in steps else (
                 np.median(steps) * PER_STEP[axis][N])
-            assert row[axis] == ("never" if at is None else f"{at:.2g}")
+            assert row[axis] == ("never" if at is None else
+                                 size_name(float(f"{at:.2g}")))
             said.add(at is None)
     assert said == {True, False}
     assert table.loc[(0.4, "4,128"), "epochs"] == "never"   # in two seeds

@@ -92,8 +92,8 @@ def table(rows, per_step, targets):
         units = per_step.loc[parameters]
         lines.append({"target (nats)": target,
                       "parameters": f"{parameters:,}"} | {
-            axis: "never" if pd.isna(at) else f"{at * units[axis]:.2g}"
-            for axis in UNITS})
+            axis: "never" if pd.isna(at) else size_name(
+                float(f"{at * units[axis]:.2g}")) for axis in UNITS})
     return pd.DataFrame(lines).set_index(["target (nats)", "parameters"])
 
 
