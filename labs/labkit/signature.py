@@ -6,7 +6,6 @@ no kernel, and on the site no network.
 import json
 
 import altair as alt
-import matplotlib as plt
 import pandas as pd
 
 from labkit.epochs import needed
@@ -133,9 +132,8 @@ X = alt.X("x:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(
     "axis == 'epochs' || axis == 'seconds' ? '~g' : '~s')"))
 Y = alt.Y("y:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(
     title="loss above the best possible (nats)", tickCount=6, format="~g"))
-COLOUR = alt.Color("parameters:O", legend=None,
-                   scale=alt.Scale(range=[plt.colors.to_hex(
-                       plt.cm.viridis(i / 10)) for i in range(9)]))
+COLOUR = alt.Color("parameters:O", legend=None, scale=alt.Scale(
+    scheme=alt.SchemeParams("viridis", extent=[0, 0.85])))   # as plots.signs
 
 
 def _curves(data):
