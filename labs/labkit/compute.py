@@ -10,9 +10,15 @@ from labkit.claims import claim, evidence
 from labkit.epochs import needed
 from labkit.laws import REPEATS
 from labkit.records import sweep
-from labkit.runs import BATCH, axes, cost, train_size, with_excess
+from labkit.runs import (
+    BATCH,
+    axes,
+    cost,
+    decaying,
+    train_size,
+    with_excess,
+)
 
-ANCHOR = 2**16   # tokens at which a decaying rate is the one that was given
 UNIT = 774       # FLOPs of a token per hidden unit: 6 of 129 parameters
 LEAST = 2**12    # tokens of the shortest run in a valley
 MOST = 2**22     # and of the longest
@@ -97,19 +103,6 @@ def passes(widths, unique, doublings, lrs):
     """One corpus of ``unique`` tokens, read once, twice, four times, ..."""
     return [decaying("rules", width, unique, 2**k, lrs)
             for k, width in product(range(doublings + 1), widths)]
-
-
-def decaying(task, width, unique, epochs, lrs, scaled=True):
-    """A run whose rate falls to zero at its end, where it is examined.
-
-    Longer runs want smaller rates: unless told not to, it starts at
-    ``lrs`` times the root of ANCHOR / tokens.
-    """
-    steps = axes(task, width, unique).steps(epochs)
-    scale = (ANCHOR / (unique * epochs)) ** 0.5 if scaled else 1
-    return dict(task=task, width=width, unique=unique, epochs=epochs,
-                lrs=[float(f"{lr * scale:.3g}") for lr in lrs],
-                schedule="linear", first=steps)
 
 
 EXPERIMENTS = {f.__name__: f for f in (steps, curves, valleys, mistuned,

@@ -21,6 +21,7 @@ CONTEXT = 64           # bytes per window, GPT
 SEQUENCES = 16         # windows per step, GPT
 OVERHEAD = 5_000       # parameters that cost as much as a step's overhead
 CACHE = 2**19          # activations that a processor's cache holds
+ANCHOR = 2**16   # tokens at which a decaying rate is the one that was given
 SHORT = (.15, .55, .25, .05)   # weights of the rules in the task "short"
 
 
@@ -160,6 +161,19 @@ def cost(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
         raise ValueError(f"epochs is {epochs}; that is less than one step")
     tokens = a.tokens(a.steps(epochs)) * len(seeds) * len(lrs)
     return tokens * (a.parameters + OVERHEAD)
+
+
+def decaying(task, width, unique, epochs, lrs, scaled=True):
+    """A run whose rate falls to zero at its end, where it is examined.
+
+    Longer runs want smaller rates: unless told not to, it starts at
+    ``lrs`` times the root of ANCHOR / tokens.
+    """
+    steps = axes(task, width, unique).steps(epochs)
+    scale = (ANCHOR / (unique * epochs)) ** 0.5 if scaled else 1
+    return dict(task=task, width=width, unique=unique, epochs=epochs,
+                lrs=[float(f"{lr * scale:.3g}") for lr in lrs],
+                schedule="linear", first=steps)
 
 
 def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,

@@ -10,7 +10,14 @@ from labkit.claims import claim, evidence
 from labkit.fitting import FORMS, Fit, fit
 from labkit.laws import LAWS, data_constrained
 from labkit.records import sweep
-from labkit.runs import axes, cost, language, train_size, tuned, with_excess
+from labkit.runs import (
+    cost,
+    decaying,
+    language,
+    train_size,
+    tuned,
+    with_excess,
+)
 
 __all__ = ["LAWS", "Fit", "data_constrained", "fit"]
 
@@ -22,7 +29,6 @@ EXPERIMENTS = {   # name -> task, schedule of the rate, first evaluation
     "early": ("rules", "constant", 1),        # loss curves from step 1
     "standard": ("standard", "constant", 1),
 }
-ANCHOR = 2**16   # tokens at which a decaying rate is the one that was given
 
 
 def run(experiment, widths, tokens, lrs, seeds=range(5), device="cpu",
@@ -43,13 +49,10 @@ def run(experiment, widths, tokens, lrs, seeds=range(5), device="cpu",
     task, schedule, first = EXPERIMENTS[experiment]
     cells = []
     for unique, width in product(tokens, widths):
-        steps = axes(task, width, unique).steps(1)
-        scale = (ANCHOR / unique) ** 0.5 if schedule == "linear" else 1
-        cells.append(dict(
-            experiment=experiment, task=task, width=width, unique=unique,
-            epochs=1, lrs=[float(f"{lr * scale:.3g}") for lr in lrs],
-            seeds=list(seeds), schedule=schedule,
-            first=steps if first == "end" else first))
+        cell = (decaying(task, width, unique, 1, lrs) if first == "end" else
+                dict(task=task, width=width, unique=unique, epochs=1,
+                     lrs=list(lrs), schedule=schedule, first=first))
+        cells.append(dict(experiment=experiment, seeds=list(seeds), **cell))
     return sweep(partial(train_size, device=device), cells, cost,
                  record=record, workers=workers)
 
