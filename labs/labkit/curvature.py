@@ -1,0 +1,81 @@
+"""Curvature: eigenvalues of random matrices and of Hessians."""
+import math
+
+import numpy as np
+import torch
+from scipy.sparse.linalg import LinearOperator, eigsh
+
+GOE_EXACT = {1: 1 / 2, 2: (2 - math.sqrt(2)) / 4,
+             3: (math.pi - 2 * math.sqrt(2)) / (4 * math.pi)}
+NUMBERS = 2**22   # drawn at once
+PRODUCTS = 64     # rows of a Hessian at once
+
+
+def goe_all_positive(n, draws, shift=0.0, seed=0):
+    r"""Share of random symmetric matrices whose eigenvalues are all > 0.
+
+    The matrices are :math:`(G + G^T) / \sqrt{2n} + c I` with independent
+    N(0, 1) in the n x n matrix G and c the ``shift``: the Gaussian
+    orthogonal ensemble (GOE), scaled so that its eigenvalues fill (-2, 2)
+    for large n. Exact at c = 0 for n up to 3: ``GOE_EXACT``. Raises
+    ValueError for n or draws below 1. Source: Dean & Majumdar 2006.
+    """
+    if n < 1 or draws < 1:
+        raise ValueError(f"n is {n} and draws {draws}; at least 1 is needed")
+    generator = torch.Generator().manual_seed(seed)
+    at_once = max(1, NUMBERS // n**2)
+    positive = 0
+    for start in range(0, draws, at_once):
+        G = torch.randn(min(at_once, draws - start), n, n,
+                        generator=generator)
+        matrices = (G + G.mT) / (2 * n)**0.5 + shift * torch.eye(n)
+        # A Cholesky factor exists if and only if all are positive.
+        positive += int((torch.linalg.cholesky_ex(matrices).info == 0).sum())
+    return positive / draws
+
+
+def hessian_product(loss, theta):
+    """The function v -> H v, with H the Hessian of ``loss`` at ``theta``.
+
+    Two derivatives, and no matrix. Source: Pearlmutter 1994.
+    """
+    theta = theta.detach().clone().requires_grad_()
+    (slope,) = torch.autograd.grad(loss(theta), theta, create_graph=True)
+
+    def product(v, batched=False):
+        return torch.autograd.grad(slope, theta, v, retain_graph=True,
+                                   is_grads_batched=batched)[0]
+
+    return product
+
+
+def top_eigenvalue(loss, theta):
+    """Largest eigenvalue of the Hessian: the sharpness. NaN if not finite.
+
+    ``loss`` is a function of one flat vector like ``theta``. Lanczos
+    iterations on Hessian-vector products, from a fixed start. Raises
+    ValueError unless theta is one flat vector.
+    """
+    if theta.ndim != 1 or not len(theta):
+        raise ValueError(f"theta has shape {tuple(theta.shape)}; allowed is "
+                         "one flat vector")
+    if not bool(torch.isfinite(theta).all() & loss(theta).isfinite()):
+        return math.nan
+    product = hessian_product(loss, theta)
+    size = len(theta)
+    if size == 1:
+        return float(product(torch.ones_like(theta)))
+    operator = LinearOperator(
+        (size, size), dtype=np.float64,
+        matvec=lambda v: product(torch.from_numpy(
+            np.ravel(v)).to(theta)).double().numpy())
+    start = np.random.default_rng(0).standard_normal(size)
+    return float(eigsh(operator, k=1, which="LA", v0=start, tol=1e-4,
+                       return_eigenvectors=False)[0])
+
+
+def hessian(loss, theta):
+    """The whole Hessian of a function of one flat vector; for small nets."""
+    product = hessian_product(loss, theta)
+    rows = torch.eye(len(theta)).to(theta).split(PRODUCTS)
+    return torch.cat([product(part, batched=True) for part in rows])

@@ -1,0 +1,101 @@
+"""Along lines and planes of a landscape: barriers, alignment, slices."""
+import numpy as np
+import torch
+from scipy.optimize import linear_sum_assignment
+
+
+def line(loss, a, b, points):
+    """Losses at ``points`` equal steps from a to b, both included."""
+    if points < 3 or a.shape != b.shape:
+        raise ValueError(f"points is {points}, shapes are {tuple(a.shape)} "
+                         f"and {tuple(b.shape)}; allowed are at least 3 and "
+                         "two equal shapes")
+    shares = torch.linspace(0, 1, points, dtype=a.dtype)
+    return torch.stack([loss(torch.lerp(a, b, share)) for share in shares])
+
+
+def barrier(loss, a, b, points):
+    r"""Height of the pass on the straight line from a to b.
+
+    .. math:: \max_t\; L((1-t) a + t b) - (1-t) L(a) - t L(b)
+
+    At least 0, as both ends count; 0 for a convex loss. ``loss`` is a
+    function of one flat vector. Source: Entezari et al. 2022.
+    """
+    losses = line(loss, a, b, points)
+    straight = torch.lerp(losses[0], losses[-1],
+                          torch.linspace(0, 1, points, dtype=a.dtype))
+    return float((losses - straight).max())
+
+
+def align(a, b, rounds=50):
+    """The layers of b, its hidden neurons in the order that suits a best.
+
+    ``a`` and ``b`` list a network's matrices (inputs, outputs). Neuron j of
+    a hidden layer is column j of one matrix and row j of the next; any
+    order of them computes the same function. Layer by layer, scipy's
+    assignment finds the order with the largest inner product with a, until
+    nothing changes. Raises ValueError unless the shapes are equal. Source:
+    Ainsworth et al. 2023, weight matching.
+    """
+    if [w.shape for w in a] != [w.shape for w in b]:
+        raise ValueError(f"shapes are {[tuple(w.shape) for w in a]} and "
+                         f"{[tuple(w.shape) for w in b]}; allowed are equal "
+                         "ones")
+    b = list(b)
+    for _ in range(rounds):
+        moved = False
+        for i in range(len(a) - 1):
+            likeness = a[i].T @ b[i] + a[i + 1] @ b[i + 1].T
+            _, order = linear_sum_assignment(likeness, maximize=True)
+            b[i], b[i + 1] = b[i][:, order], b[i + 1][order]
+            moved |= bool((order != np.arange(len(order))).any())
+        if not moved:
+            break
+    return b
+
+
+def direction(layers, seed):
+    """A random direction, each neuron's part as long as its own weights.
+
+    Filter normalisation: a step of one then means the same for large and
+    small weights. Source: Li et al. 2018.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    parts = []
+    for weights in layers:
+        part = torch.randn(weights.shape, generator=generator,
+                           dtype=weights.dtype)
+        parts.append(part * weights.norm(dim=0) / part.norm(dim=0))
+    return parts
+
+
+def slice(loss, theta, u, v, reach=1.0, points=21):
+    """Losses on a square of the plane through theta: (points, points).
+
+    Row i and column j stand for theta + s_i u + t_j v, with s and t from
+    -reach to reach. Raises ValueError for fewer than 3 points or a reach
+    that is not above 0.
+    """
+    if points < 3 or not reach > 0:
+        raise ValueError(f"points is {points} and reach {reach}; allowed are "
+                         "at least 3 and above 0")
+    steps = torch.linspace(-reach, reach, points, dtype=theta.dtype)
+    return torch.stack([torch.stack([loss(theta + s * u + t * v)
+                                     for t in steps]) for s in steps])
+
+
+def bends_down(heights):
+    """Share of a slice where some direction in its plane curves down.
+
+    From second differences at all inner points; where one is not finite
+    the share is NaN.
+    """
+    z = heights
+    ss = z[2:, 1:-1] - 2 * z[1:-1, 1:-1] + z[:-2, 1:-1]
+    tt = z[1:-1, 2:] - 2 * z[1:-1, 1:-1] + z[1:-1, :-2]
+    st = (z[2:, 2:] - z[2:, :-2] - z[:-2, 2:] + z[:-2, :-2]) / 4
+    lowest = (ss + tt) / 2 - (((ss - tt) / 2)**2 + st**2)**0.5
+    if not bool(lowest.isfinite().all()):
+        return float("nan")
+    return float((lowest < 0).double().mean())

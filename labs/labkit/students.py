@@ -1,0 +1,105 @@
+r"""Students of a known teacher: one hidden ReLU layer, its loss exact.
+
+A teacher of k neurons and a student of m see Gaussian inputs x in k
+dimensions; each sums its neurons, :math:`\sum_i \mathrm{relu}(w_i x)`. The
+teacher's weights v are the unit vectors, so a student with m >= k can copy
+it and its lowest loss is zero. The mean over all inputs has a closed form,
+so there are no samples and no noise. Many students are one tensor, (...,
+m, k). Source: Safran & Shamir 2018, who prove that some students of the
+teacher's size have spurious local minima.
+"""
+import math
+
+import torch
+
+TINY = 1e-12   # keeps the derivative of acos finite where w = v
+MOMENTUM = 0.9
+
+
+def teacher(k):
+    """The k unit vectors, in float64."""
+    return torch.eye(k, dtype=torch.float64)
+
+
+def draw(count, m, k, seed):
+    """``count`` students of m neurons, each weight from N(0, 1/k)."""
+    for name, value in (("count", count), ("m", m), ("k", k)):
+        if value < 1:
+            raise ValueError(f"{name} is {value}; at least 1 is needed")
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(count, m, k, generator=generator,
+                       dtype=torch.float64) / k**0.5
+
+
+def angles(w, v):
+    """Angle between each neuron of w and each of v: (..., m, k)."""
+    cos = torch.nn.functional.normalize(w, dim=-1) @ (
+        torch.nn.functional.normalize(v, dim=-1).mT)
+    return torch.acos(cos.clamp(TINY - 1, 1 - TINY))
+
+
+def overlap(w, v):
+    r"""Sum of E[relu(w_i x) relu(v_j x)] over all i and j.
+
+    .. math:: \frac{|w||v|}{2\pi} (\sin\theta + (\pi - \theta)\cos\theta)
+
+    Source: Cho & Saul 2009, the arc-cosine kernel of order 1.
+    """
+    theta = angles(w, v)
+    lengths = w.norm(dim=-1)[..., :, None] * v.norm(dim=-1)[..., None, :]
+    kernel = theta.sin() + (math.pi - theta) * theta.cos()
+    return (lengths * kernel).sum((-2, -1)) / (2 * math.pi)
+
+
+def loss(w, v):
+    """Half the mean squared difference of student and teacher: (...)."""
+    return (overlap(w, w) - 2 * overlap(w, v) + overlap(v, v)) / 2
+
+
+def pull(w, v):
+    r"""E[relu(v_j x) 1(w_i x > 0) x], summed over j: (..., m, k).
+
+    .. math:: \frac{1}{2\pi} \sum_j |v_j| \sin\theta_{ij}\, w_i / |w_i|
+              + (\pi - \theta_{ij})\, v_j
+    """
+    theta = angles(w, v)
+    along = (theta.sin() @ v.norm(dim=-1)[..., None]) * (
+        torch.nn.functional.normalize(w, dim=-1))
+    return (along + (math.pi - theta) @ v) / (2 * math.pi)
+
+
+def gradient(w, v):
+    """Gradient of ``loss``: (..., m, k)."""
+    return pull(w, w) - pull(w, v)
+
+
+def sampled_gradient(w, v, batch, generator):
+    """The same on ``batch`` random inputs of each student: noisy."""
+    x = torch.randn(len(w), batch, w.shape[-1], generator=generator,
+                    dtype=w.dtype)
+    z = x @ w.mT                                    # (students, batch, m)
+    error = z.relu().sum(-1) - (x @ v.mT).relu().sum(-1)
+    return ((z > 0) * error[..., None]).mT @ x / batch
+
+
+def descend(w, v, steps, slope=gradient):
+    """Descend from w with momentum .9 at rate 1/m; the last weights."""
+    velocity = torch.zeros_like(w)
+    for _ in range(steps):
+        velocity = MOMENTUM * velocity - slope(w, v) / w.shape[-2]
+        w = w + velocity
+    return w
+
+
+def hessian(w, v):
+    """Hessian of the ``loss`` of one student w (m, k): (m k, m k)."""
+    jacobian = torch.autograd.functional.jacobian(
+        lambda w: gradient(w, v), w, vectorize=True)
+    return jacobian.reshape(w.numel(), w.numel())
+
+
+def with_neuron(w, generator, size=0.1):
+    """Each student with one more neuron, drawn ``size`` times as large."""
+    new = torch.randn(len(w), 1, w.shape[-1], generator=generator,
+                      dtype=w.dtype)
+    return torch.cat([w, size * new / w.shape[-1]**0.5], dim=1)

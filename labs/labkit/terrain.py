@@ -1,0 +1,238 @@
+"""Surveys of a landscape: each measures one thing; tidy rows come out.
+
+``survey(experiment, **settings)`` calls the function of that name. All seeds
+of a cell are one tensor; each row belongs to one of them.
+"""
+import math
+
+import pandas as pd
+import torch
+
+from labkit import curvature, nets, paths, students
+
+ARRIVED = 1e-3    # a student's loss below which it has found the teacher
+STILL = 1e-6      # a gradient shorter than this counts as none
+NOISES = (256, 64)   # samples per noisy step: fewer make it diverge
+LONGER = 10       # times as many steps
+LINE = 25         # points on a line
+PLANES = 2        # slices per network
+GRID = 21         # points along a side of a slice
+NONE = 1e-6       # of the top eigenvalue: counts as zero
+OUTLIER = 0.05    # of the top eigenvalue: sticks out of the bulk
+PAIR = 1000       # seeds so far apart make a pair
+MOMENTUM = 0.9
+
+
+# --- random matrices and students -----------------------------------------
+
+def goe(n, shift, draws, seeds):
+    """Share of random matrices with positive eigenvalues only."""
+    return [dict(seed=seed, n=n, shift=shift, draws=draws,
+                 value=curvature.goe_all_positive(n, draws, shift, seed))
+            for seed in seeds]
+
+
+def settled(w, v):
+    """What became of students: masks "arrived", "pit", "moving"; curvature.
+
+    In a pit the loss is above ARRIVED, there is no gradient and all of the
+    Hessian's eigenvalues are positive: a true minimum. Also returns the
+    lowest eigenvalue at each place without a gradient (elsewhere NaN).
+    """
+    arrived = students.loss(w, v) <= ARRIVED
+    still = students.gradient(w, v).flatten(1).norm(dim=1) < STILL
+    lowest = torch.full((len(w),), math.nan, dtype=w.dtype)
+    for i in torch.nonzero(still & ~arrived).flatten():
+        lowest[i] = torch.linalg.eigvalsh(students.hessian(w[i], v))[0]
+    pit = lowest > 0
+    return {"arrived": arrived, "pit": pit, "moving": ~arrived & ~pit}, lowest
+
+
+def shares(masks):
+    """The share of students of each kind."""
+    return {name: mask.double().mean().item() for name, mask in masks.items()}
+
+
+def pits(k, m, count, steps, seeds):
+    """Where ``count`` students of m neurons end, of a teacher of k."""
+    v, rows = students.teacher(k), []
+    for seed in seeds:
+        w = students.descend(students.draw(count, m, k, seed), v, steps)
+        masks, lowest = settled(w, v)
+        depth = students.loss(w, v)[masks["pit"]]
+        rows.append(dict(
+            seed=seed, k=k, m=m, **shares(masks),
+            lowest=lowest[masks["pit"]].min().item() if len(depth)
+            else math.nan, loss=depth.median().item()))
+    return rows
+
+
+def escape(k, count, steps, seeds):
+    """What frees students of k neurons from their pits, and what does not.
+
+    The trapped ones go on in four ways: LONGER as many steps; steps with
+    sampled, noisy gradients (two sizes of the sample), then exact ones;
+    with one more neuron.
+    """
+    v, rows = students.teacher(k), []
+    for seed in seeds:
+        w = students.descend(students.draw(count, k, k, seed), v, steps)
+        trapped = w[settled(w, v)[0]["pit"]]
+        generator = torch.Generator().manual_seed(seed)
+        ends = {f"{LONGER} times the steps":
+                students.descend(trapped, v, LONGER * steps)}
+        for batch in NOISES:
+            noisy = students.descend(
+                trapped, v, steps, lambda w, v, batch=batch:
+                students.sampled_gradient(w, v, batch, generator))
+            ends[f"noise of {batch} samples"] = students.descend(
+                noisy, v, steps)
+        ends["one more neuron"] = students.descend(
+            students.with_neuron(trapped, generator), v, steps)
+        rows += [dict(seed=seed, k=k, way=way, trapped=len(trapped),
+                      **shares(settled(w, v)[0])) for way, w in ends.items()]
+    return rows
+
+
+# --- networks that read digits --------------------------------------------
+
+def sharpness(width, depth, scaling, lr, steps, seeds):
+    """Top Hessian eigenvalue along gradient descent; NaN once diverged."""
+    net, rows = nets.Net(width, depth, scaling), []
+    when = sorted({0, steps // 16, steps // 4, steps})
+    losses, _, kept = nets.descend(net, net.draw(seeds), lr, steps, keep=when)
+    for step in when:
+        for seed, theta, loss in zip(seeds, kept[step], losses[step]):
+            rows.append(dict(
+                seed=seed, width=width, depth=depth, scaling=scaling, lr=lr,
+                parameters=net.size, step=step, loss=loss.item(),
+                sharpness=curvature.top_eigenvalue(net.loss, theta),
+                diverged=not math.isfinite(losses[-1, seeds.index(seed)])))
+    return rows
+
+
+def plane(net, theta, number, reach=1.0, points=GRID):
+    """A filter-normalised slice through the weights ``theta``."""
+    u, v = (net.flat(paths.direction(net.layers(theta), 2 * number + i))
+            for i in range(2))
+    return paths.slice(net.loss, theta, u, v, reach, points)
+
+
+def spectrum(width, depth, lr, steps, seeds):
+    """All eigenvalues of the Hessian after descent, in a few numbers.
+
+    Shares of negative ones and of zeros, the lowest over the top one, the
+    number of outliers, and at the same points the share of slices that
+    bends down.
+    """
+    net, rows = nets.Net(width, depth), []
+    losses, _, kept = nets.descend(net, net.draw(seeds), lr, steps)
+    for seed, theta, loss in zip(seeds, kept[steps].double(), losses[-1]):
+        values = torch.linalg.eigvalsh(curvature.hessian(net.loss, theta))
+        values = values / values[-1]
+        bends = [paths.bends_down(plane(net, theta, i, 0.5))
+                 for i in range(PLANES)]
+        rows.append(dict(
+            seed=seed, width=width, parameters=net.size, loss=loss.item(),
+            negative=(values < -NONE).double().mean().item(),
+            zero=(values.abs() <= NONE).double().mean().item(),
+            lowest=values[0].item(),
+            outliers=int((values > OUTLIER).sum()),
+            bends=sum(bends) / PLANES))
+    return rows
+
+
+def slices(width, depth, skip, lr, steps, seeds):
+    """Share of random slices through trained networks that bends down."""
+    net, rows = nets.Net(width, depth, "standard", skip), []
+    losses, _, kept = nets.descend(net, net.draw(seeds), lr, steps)
+    for seed, theta, loss in zip(seeds, kept[steps].double(), losses[-1]):
+        bends = [paths.bends_down(plane(net, theta, i))
+                 for i in range(PLANES)]
+        rows.append(dict(seed=seed, width=width, depth=depth, skip=skip,
+                         parameters=net.size, loss=loss.item(),
+                         bends=sum(bends) / PLANES))
+    return rows
+
+
+def barriers(width, depth, lr, steps, seeds):
+    """Barrier between two trained networks, as they are and aligned."""
+    net, rows = nets.Net(width, depth), []
+    pairs = [*seeds, *[seed + PAIR for seed in seeds]]
+    losses, _, kept = nets.descend(net, net.draw(pairs), lr, steps, MOMENTUM)
+    first, second = kept[steps].split(len(seeds))
+    for seed, a, b, loss in zip(seeds, first, second, losses[-1]):
+        aligned = net.flat(paths.align(net.layers(a), net.layers(b)))
+        rows.append(dict(
+            seed=seed, width=width, depth=depth, parameters=net.size,
+            loss=loss.item(), raw=paths.barrier(net.loss, a, b, LINE),
+            aligned=paths.barrier(net.loss, a, aligned, LINE)))
+    return rows
+
+
+def ways(width, depth, scaling, lr, steps, targets, seeds):
+    """The way down to each target loss: its steps and its directness.
+
+    Directness is the distance from the start over the length of the way,
+    both at the target: 1 on a straight line. ``rises`` is the largest rise
+    of the loss on the straight line from the start to the end, as a share
+    of the first loss.
+    """
+    net, rows = nets.Net(width, depth, scaling), []
+    theta, moved = net.draw(seeds), {}
+    losses, lengths, kept = nets.descend(net, theta, lr, steps,
+                                         keep=range(steps + 1))
+    length = torch.cat([torch.zeros(1, len(seeds)), lengths.cumsum(0)])
+    for i, seed in enumerate(seeds):
+        line = paths.line(net.loss, theta[i], kept[steps][i], LINE)
+        rises = line.diff().max().clamp(min=0) / line[0]
+        for target in targets:
+            below = torch.nonzero(losses[:, i] <= target)
+            moved = {"needed": math.nan, "directness": math.nan}
+            if len(below):
+                step = int(below[0])
+                away = (kept[step][i] - theta[i]).norm()
+                moved = {"needed": step,
+                         "directness": (away / length[step, i]).item()}
+            rows.append(dict(
+                seed=seed, width=width, depth=depth, scaling=scaling, lr=lr,
+                parameters=net.size, target=target, **moved,
+                rises=rises.item(),
+                diverged=not math.isfinite(losses[-1, i])))
+    return rows
+
+
+# --- all of them -----------------------------------------------------------
+
+SURVEYS = {f.__name__: f for f in (goe, pits, escape, sharpness, spectrum,
+                                   slices, barriers, ways)}
+
+
+def survey(experiment, advance=None, **settings):
+    """The rows of one cell, with a column ``experiment``."""
+    rows = pd.DataFrame(SURVEYS[experiment](**settings))
+    if advance:
+        advance(1)
+    return rows.assign(experiment=experiment)
+
+
+def cost(experiment, seeds, **settings):
+    """About how long a cell takes; ValueError for bad settings."""
+    if not seeds:
+        raise ValueError("seeds is empty; at least one is needed")
+    for name in ("n", "draws", "k", "m", "count", "steps", "lr"):
+        if settings.get(name, 1) <= 0:
+            raise ValueError(f"{name} is {settings[name]}; more than 0 is "
+                             "needed")
+    many = len(seeds)
+    if experiment == "goe":
+        return many * settings["draws"] * settings["n"]**2 / 1e8
+    if experiment in ("pits", "escape"):
+        k, m = settings["k"], settings.get("m", settings["k"])
+        again = 1 if experiment == "pits" else 10
+        return again * many * settings["steps"] * settings["count"] * (
+            m * (m + k + 50)) / 1e9
+    net = nets.Net(settings["width"], settings["depth"],
+                   settings.get("scaling", "mup"))
+    exam = net.size if experiment == "spectrum" else 100
+    return many * (settings["steps"] + exam) * (net.size + 2000) / 2e7
