@@ -125,20 +125,23 @@ class Net:
 def descend(net, theta, lr, steps, momentum=0.0, keep=()):
     """Gradient descent on all the digits at once, for all rows.
 
-    Returns the losses (steps + 1, member), the lengths of the steps
-    (steps, member) and {step: weights} for the steps in ``keep``, which
-    includes the last.
+    Returns the losses (steps + 1, member), the lengths of the steps and
+    the distances from the start after them (both steps, member), and
+    {step: weights} for the steps in ``keep``, which includes the last.
     """
-    theta, velocity = theta.clone(), torch.zeros_like(theta)
-    losses, lengths, kept = [], [], {}
+    start, velocity = theta, torch.zeros_like(theta)
+    losses, lengths, away, kept = [], [], [], {}
     for step in range(steps + 1):
         if step in keep or step == steps:
-            kept[step] = theta.clone()
-        loss = net.loss(theta.requires_grad_())
+            kept[step] = theta
+        theta = theta.detach().requires_grad_()
+        loss = net.loss(theta)
         losses.append(loss.detach())
         if step < steps:
             (slope,) = torch.autograd.grad(loss.sum(), theta)
             velocity = momentum * velocity - lr * slope
-            lengths.append(velocity.norm(dim=-1))
             theta = theta.detach() + velocity
-    return torch.stack(losses), torch.stack(lengths), kept
+            lengths.append(velocity.norm(dim=-1))
+            away.append((theta - start).norm(dim=-1))
+    return (torch.stack(losses), torch.stack(lengths), torch.stack(away),
+            {step: weights.detach() for step, weights in kept.items()})

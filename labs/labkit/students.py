@@ -73,13 +73,11 @@ def gradient(w, v):
     return pull(w, w) - pull(w, v)
 
 
-def sampled_gradient(w, v, batch, generator):
-    """The same on ``batch`` random inputs of each student: noisy."""
-    x = torch.randn(len(w), batch, w.shape[-1], generator=generator,
-                    dtype=w.dtype)
-    z = x @ w.mT                                    # (students, batch, m)
+def sampled_gradient(w, v, x):
+    """The same on each student's own inputs x (..., samples, k): noisy."""
+    z = x @ w.mT                                    # (..., samples, m)
     error = z.relu().sum(-1) - (x @ v.mT).relu().sum(-1)
-    return ((z > 0) * error[..., None]).mT @ x / batch
+    return ((z > 0) * error[..., None]).mT @ x / x.shape[-2]
 
 
 def descend(w, v, steps, slope=gradient):
@@ -98,8 +96,6 @@ def hessian(w, v):
     return jacobian.reshape(w.numel(), w.numel())
 
 
-def with_neuron(w, generator, size=0.1):
-    """Each student with one more neuron, drawn ``size`` times as large."""
-    new = torch.randn(len(w), 1, w.shape[-1], generator=generator,
-                      dtype=w.dtype)
-    return torch.cat([w, size * new / w.shape[-1]**0.5], dim=1)
+def with_neuron(w, new):
+    """Each student (..., m, k) with one ``new`` neuron (..., k) more."""
+    return torch.cat([w, new[..., None, :]], dim=-2)

@@ -12,11 +12,11 @@ from labkit import curvature, nets, paths, students
 
 ARRIVED = 1e-3    # a student's loss below which it has found the teacher
 STILL = 1e-6      # a gradient shorter than this counts as none
-NOISES = (256, 64)   # samples per noisy step: fewer make it diverge
+NOISES = (64, 128)   # samples per noisy step: fewer make it diverge
 LONGER = 10       # times as many steps
 LINE = 25         # points on a line
 PLANES = 2        # slices per network
-GRID = 21         # points along a side of a slice
+GRID = 15         # points along a side of a slice
 NONE = 1e-6       # of the top eigenvalue: counts as zero
 OUTLIER = 0.05    # of the top eigenvalue: sticks out of the bulk
 PAIR = 1000       # seeds so far apart make a pair
@@ -48,23 +48,34 @@ def settled(w, v):
     return {"arrived": arrived, "pit": pit, "moving": ~arrived & ~pit}, lowest
 
 
-def shares(masks):
-    """The share of students of each kind."""
-    return {name: mask.double().mean().item() for name, mask in masks.items()}
+def fates(w, v, owner, seeds):
+    """For each seed, the shares of its students that ended each way."""
+    masks, lowest = settled(w, v)
+    loss = students.loss(w, v)
+    for seed in seeds:
+        own = owner == seed
+        pit = own & masks["pit"]
+        yield seed, dict(
+            students=int(own.sum()),
+            **{name: mask[own].double().mean().item()
+               for name, mask in masks.items()},
+            lowest=lowest[pit].min().item() if pit.any() else math.nan,
+            loss=loss[pit].median().item() if pit.any() else math.nan)
+
+
+def descended(k, m, count, steps, seeds):
+    """Students after descent, whose they are, and their teacher."""
+    v = students.teacher(k)
+    w = torch.cat([students.draw(count, m, k, seed) for seed in seeds])
+    owner = torch.tensor(seeds).repeat_interleave(count)
+    return students.descend(w, v, steps), owner, v
 
 
 def pits(k, m, count, steps, seeds):
     """Where ``count`` students of m neurons end, of a teacher of k."""
-    v, rows = students.teacher(k), []
-    for seed in seeds:
-        w = students.descend(students.draw(count, m, k, seed), v, steps)
-        masks, lowest = settled(w, v)
-        depth = students.loss(w, v)[masks["pit"]]
-        rows.append(dict(
-            seed=seed, k=k, m=m, **shares(masks),
-            lowest=lowest[masks["pit"]].min().item() if len(depth)
-            else math.nan, loss=depth.median().item()))
-    return rows
+    w, owner, v = descended(k, m, count, steps, seeds)
+    return [dict(seed=seed, k=k, m=m, **fate)
+            for seed, fate in fates(w, v, owner, seeds)]
 
 
 def escape(k, count, steps, seeds):
@@ -72,26 +83,32 @@ def escape(k, count, steps, seeds):
 
     The trapped ones go on in four ways: LONGER as many steps; steps with
     sampled, noisy gradients (two sizes of the sample), then exact ones;
-    with one more neuron.
+    with one more neuron, a tenth as long as the first ones were.
     """
-    v, rows = students.teacher(k), []
-    for seed in seeds:
-        w = students.descend(students.draw(count, k, k, seed), v, steps)
-        trapped = w[settled(w, v)[0]["pit"]]
-        generator = torch.Generator().manual_seed(seed)
-        ends = {f"{LONGER} times the steps":
-                students.descend(trapped, v, LONGER * steps)}
-        for batch in NOISES:
-            noisy = students.descend(
-                trapped, v, steps, lambda w, v, batch=batch:
-                students.sampled_gradient(w, v, batch, generator))
-            ends[f"noise of {batch} samples"] = students.descend(
-                noisy, v, steps)
-        ends["one more neuron"] = students.descend(
-            students.with_neuron(trapped, generator), v, steps)
-        rows += [dict(seed=seed, k=k, way=way, trapped=len(trapped),
-                      **shares(settled(w, v)[0])) for way, w in ends.items()]
-    return rows
+    w, owner, v = descended(k, k, count, steps, seeds)
+    trapped = settled(w, v)[0]["pit"]
+    w, owner = w[trapped], owner[trapped]
+    generators = {seed: torch.Generator().manual_seed(seed)
+                  for seed in seeds}
+
+    def normal(*shape):   # for each student, drawn by its own seed
+        return torch.cat([torch.randn(
+            int((owner == seed).sum()), *shape, k, dtype=w.dtype,
+            generator=generator) for seed, generator in generators.items()])
+
+    ends = {f"{LONGER} times the steps":
+            students.descend(w, v, LONGER * steps)}
+    for samples in NOISES:
+        noisy = students.descend(
+            w, v, steps, lambda w, v, samples=samples:
+            students.sampled_gradient(w, v, normal(samples)))
+        ends[f"noise of {samples} samples"] = students.descend(
+            noisy, v, steps)
+    ends["one more neuron"] = students.descend(
+        students.with_neuron(w, 0.1 * normal() / k**0.5), v, steps)
+    return [dict(seed=seed, k=k, way=way, **fate)
+            for way, end in ends.items()
+            for seed, fate in fates(end, v, owner, seeds)]
 
 
 # --- networks that read digits --------------------------------------------
@@ -100,7 +117,7 @@ def sharpness(width, depth, scaling, lr, steps, seeds):
     """Top Hessian eigenvalue along gradient descent; NaN once diverged."""
     net, rows = nets.Net(width, depth, scaling), []
     when = sorted({0, steps // 16, steps // 4, steps})
-    losses, _, kept = nets.descend(net, net.draw(seeds), lr, steps, keep=when)
+    losses, _, _, kept = nets.descend(net, net.draw(seeds), lr, steps, keep=when)
     for step in when:
         for seed, theta, loss in zip(seeds, kept[step], losses[step]):
             rows.append(dict(
@@ -126,7 +143,7 @@ def spectrum(width, depth, lr, steps, seeds):
     bends down.
     """
     net, rows = nets.Net(width, depth), []
-    losses, _, kept = nets.descend(net, net.draw(seeds), lr, steps)
+    losses, _, _, kept = nets.descend(net, net.draw(seeds), lr, steps)
     for seed, theta, loss in zip(seeds, kept[steps].double(), losses[-1]):
         values = torch.linalg.eigvalsh(curvature.hessian(net.loss, theta))
         values = values / values[-1]
@@ -145,7 +162,7 @@ def spectrum(width, depth, lr, steps, seeds):
 def slices(width, depth, skip, lr, steps, seeds):
     """Share of random slices through trained networks that bends down."""
     net, rows = nets.Net(width, depth, "standard", skip), []
-    losses, _, kept = nets.descend(net, net.draw(seeds), lr, steps)
+    losses, _, _, kept = nets.descend(net, net.draw(seeds), lr, steps)
     for seed, theta, loss in zip(seeds, kept[steps].double(), losses[-1]):
         bends = [paths.bends_down(plane(net, theta, i))
                  for i in range(PLANES)]
@@ -159,7 +176,7 @@ def barriers(width, depth, lr, steps, seeds):
     """Barrier between two trained networks, as they are and aligned."""
     net, rows = nets.Net(width, depth), []
     pairs = [*seeds, *[seed + PAIR for seed in seeds]]
-    losses, _, kept = nets.descend(net, net.draw(pairs), lr, steps, MOMENTUM)
+    losses, _, _, kept = nets.descend(net, net.draw(pairs), lr, steps, MOMENTUM)
     first, second = kept[steps].split(len(seeds))
     for seed, a, b, loss in zip(seeds, first, second, losses[-1]):
         aligned = net.flat(paths.align(net.layers(a), net.layers(b)))
@@ -179,25 +196,20 @@ def ways(width, depth, scaling, lr, steps, targets, seeds):
     of the first loss.
     """
     net, rows = nets.Net(width, depth, scaling), []
-    theta, moved = net.draw(seeds), {}
-    losses, lengths, kept = nets.descend(net, theta, lr, steps,
-                                         keep=range(steps + 1))
-    length = torch.cat([torch.zeros(1, len(seeds)), lengths.cumsum(0)])
+    start = net.draw(seeds)
+    losses, lengths, away, kept = nets.descend(net, start, lr, steps)
+    direct = away / lengths.cumsum(0)
     for i, seed in enumerate(seeds):
-        line = paths.line(net.loss, theta[i], kept[steps][i], LINE)
+        line = paths.line(net.loss, start[i], kept[steps][i], LINE)
         rises = line.diff().max().clamp(min=0) / line[0]
         for target in targets:
-            below = torch.nonzero(losses[:, i] <= target)
-            moved = {"needed": math.nan, "directness": math.nan}
-            if len(below):
-                step = int(below[0])
-                away = (kept[step][i] - theta[i]).norm()
-                moved = {"needed": step,
-                         "directness": (away / length[step, i]).item()}
+            below = torch.nonzero(losses[1:, i] <= target).flatten().tolist()
             rows.append(dict(
                 seed=seed, width=width, depth=depth, scaling=scaling, lr=lr,
-                parameters=net.size, target=target, **moved,
-                rises=rises.item(),
+                parameters=net.size, target=target,
+                needed=below[0] + 1 if below else math.nan,
+                directness=direct[below[0], i].item() if below
+                else math.nan, rises=rises.item(),
                 diverged=not math.isfinite(losses[-1, i])))
     return rows
 
@@ -206,33 +218,45 @@ def ways(width, depth, scaling, lr, steps, targets, seeds):
 
 SURVEYS = {f.__name__: f for f in (goe, pits, escape, sharpness, spectrum,
                                    slices, barriers, ways)}
+SURVEYS["low"] = goe   # at low energy: with a shift
 
 
 def survey(experiment, advance=None, **settings):
-    """The rows of one cell, with a column ``experiment``."""
-    rows = pd.DataFrame(SURVEYS[experiment](**settings))
+    """The rows of one cell, with a column ``experiment``.
+
+    On one thread: products this small gain nothing from more, and lose
+    much where another program keeps a core busy.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        rows = pd.DataFrame(SURVEYS[experiment](**settings))
+    finally:
+        torch.set_num_threads(threads)
     if advance:
         advance(1)
     return rows.assign(experiment=experiment)
 
 
 def cost(experiment, seeds, **settings):
-    """About how long a cell takes; ValueError for bad settings."""
+    """About how many seconds a cell takes; ValueError for bad settings."""
     if not seeds:
         raise ValueError("seeds is empty; at least one is needed")
     for name in ("n", "draws", "k", "m", "count", "steps", "lr"):
         if settings.get(name, 1) <= 0:
             raise ValueError(f"{name} is {settings[name]}; more than 0 is "
                              "needed")
-    many = len(seeds)
-    if experiment == "goe":
-        return many * settings["draws"] * settings["n"]**2 / 1e8
+    members = len(seeds)
+    if SURVEYS[experiment] is goe:
+        n = settings["n"]
+        return members * settings["draws"] * n**2 * (n + 20) / 5e9
     if experiment in ("pits", "escape"):
         k, m = settings["k"], settings.get("m", settings["k"])
-        again = 1 if experiment == "pits" else 10
-        return again * many * settings["steps"] * settings["count"] * (
-            m * (m + k + 50)) / 1e9
+        times = 1 if experiment == "pits" else 8
+        return times * settings["steps"] * (
+            3e-4 + members * settings["count"] * m * (m + k) / 8e7)
     net = nets.Net(settings["width"], settings["depth"],
                    settings.get("scaling", "mup"))
-    exam = net.size if experiment == "spectrum" else 100
-    return many * (settings["steps"] + exam) * (net.size + 2000) / 2e7
+    exams = {"spectrum": net.size, "slices": 200}.get(experiment, 100)
+    return (settings["steps"] + exams) * (
+        5e-4 * settings["depth"] + members * net.size / 4e7)
