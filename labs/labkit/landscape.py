@@ -1,10 +1,19 @@
 """The landscape: pits, plains, and what size does to them."""
+from dataclasses import replace
 from functools import partial
 from itertools import product
 
+import numpy as np
+
 from labkit import terrain
+from labkit.claims import claim, evidence
+from labkit.curvature import goe_all_positive, top_eigenvalue
+from labkit.paths import align, barrier, slice
 from labkit.records import sweep
-from labkit.runs import cost, decaying, train_size
+from labkit.runs import cost, decaying, train_size, tuned
+
+__all__ = ["CLAIMS", "EXPERIMENTS", "align", "barrier", "goe_all_positive",
+           "run", "slice", "top_eigenvalue"]
 
 DEPTH = 2    # hidden layers, where a survey does not vary them
 WIDTH = 32   # of hidden layers, where it varies the depth
@@ -104,3 +113,362 @@ def ways(scalings, widths, lrs, steps, targets):
 EXPERIMENTS = {f.__name__: f for f in (
     goe, low, pits, escape, sizes, sharpness, spectrum, slices, barriers,
     ways)}
+
+
+# --- what the rows say ----------------------------------------------------
+
+def of(rows, experiment):
+    """The rows of one experiment."""
+    return rows[rows.experiment == experiment]
+
+
+def wide(rows, value, column="width"):
+    """One value as a table: a row per seed, a column per size."""
+    return rows.pivot(index="seed", columns=column, values=value)
+
+
+def ends(table, ratio=True):
+    """From the first column of a table to its last: ratio or difference."""
+    first, last = table.iloc[:, 0], table.iloc[:, -1]
+    return last / first if ratio else last - first
+
+
+def pit_shares(rows, extra):
+    """Share of pits, seed x teacher, for students of k + ``extra``."""
+    rows = of(rows, "pits")
+    return wide(rows[rows.m == rows.k + extra], "pit", "k")
+
+
+def final(rows):
+    """Final losses of "sizes" at the best rate: (tokens, seed) x size."""
+    rows = tuned(of(rows, "sizes"))
+    rows = rows[(rows.quantity == "validation") & (rows.step > 0)]
+    return rows.pivot(index=["tokens", "seed"], columns="size",
+                      values="value")
+
+
+def luck(rows):
+    """Range of the final losses over seeds / gap to the next size.
+
+    A row per number of tokens, a column per size but the largest.
+    """
+    by_tokens = final(rows).groupby("tokens")
+    spread = by_tokens.max() - by_tokens.min()
+    gap = -by_tokens.mean().diff(axis=1).shift(-1, axis=1)
+    return (spread / gap).iloc[:, :-1]
+
+
+def catching_up(rows):
+    """Loss of a size after MORE tokens minus the next size's: seed x size.
+
+    Below zero, the longer run of the smaller size is the better one.
+    """
+    losses = final(rows)
+    few, many = sorted(losses.index.unique("tokens"))
+    return (losses.loc[many] - losses.loc[few].shift(-1, axis=1)).iloc[
+        :, :-1]
+
+
+def fastest(rows):
+    """Rows of "ways" at the rate that is fastest for each size and target.
+
+    It is the one at which the slowest seed is fastest; rates at which a
+    seed diverges are out, and so are targets that a seed never reaches.
+    """
+    rows = of(rows, "ways")
+    run = ["scaling", "width", "target"]
+    slowest = rows[~rows.diverged.astype(bool)].groupby(
+        [*run, "lr"]).needed.agg(lambda seeds: seeds.max(skipna=False))
+    full = rows.groupby([*run, "lr"]).needed.count() == rows.seed.nunique()
+    best = slowest[full].dropna().groupby(run).idxmin().tolist()
+    return rows.set_index([*run, "lr"]).loc[best].reset_index()
+
+
+def hardest(rows):
+    """Of these rows, those of the lowest target that all sizes reach."""
+    reached = rows.groupby("target").width.nunique()
+    most = reached[reached == reached.max()].index.min()
+    return rows[rows.target == most]
+
+
+def kept_rates(rows, scaling):
+    """The last step of "sharpness", at rates that no seed diverged at."""
+    rows = of(rows, "sharpness")
+    rows = rows[(rows.scaling == scaling) & (rows.step == rows.step.max())]
+    bad = rows.groupby("lr").diverged.transform("any")
+    return rows[~bad]
+
+
+# --- the claims -----------------------------------------------------------
+
+def some_pits(rows):
+    """Do students of their teacher's size end in pits?"""
+    share = pit_shares(rows, 0).iloc[:, -1]
+    return evidence(share, lambda s: s > 0,
+                    f"of students of a teacher of {share.name:g} neurons, "
+                    "with as many themselves, a share of {} ends in a pit")
+
+
+def width_removes(rows):
+    """For one teacher, do larger students end in fewer pits?"""
+    rows = of(rows, "pits")
+    k = rows.k.max()
+    change = ends(wide(rows[rows.k == k], "pit", "m"), ratio=False)
+    return evidence(change, lambda d: d < 0,
+                    f"for a teacher of {k:g} neurons, going from as many to "
+                    "twice as many adds {} to the share of pits")
+
+
+def larger_exact(rows):
+    """Of students just as large as their teacher, are larger ones freer?"""
+    shares = pit_shares(rows, 0)
+    return evidence(ends(shares, ratio=False), lambda d: d < 0,
+                    f"going from {shares.columns[0]:g} to "
+                    f"{shares.columns[-1]:g} neurons in student and teacher "
+                    "adds {} to the share of pits")
+
+
+def luck_of_seeds(rows):
+    """Do the seeds of a size differ as much as it does from the next?"""
+    return evidence(luck(rows).to_numpy().ravel(), lambda r: r >= 1,
+                    "the range over seeds of the final loss is {} times the "
+                    "gap to the next size", "sizes and lengths")
+
+
+def freed(rows, way):
+    """Share of trapped students that got out; all teachers together."""
+    rows = of(rows, "escape")
+    rows = rows[rows.way.str.contains(way) & (rows.students > 0)]
+    out = (rows.arrived * rows.students).groupby(rows.seed).sum()
+    return out / rows.groupby("seed").students.sum()
+
+
+def steps_free(rows):
+    """Do more steps free trapped students?"""
+    return evidence(freed(rows, "steps"), lambda s: s > 0,
+                    f"{terrain.LONGER} times as many steps free a share of "
+                    "{} of the trapped students")
+
+
+def noise_frees(rows):
+    """Does the noise of sampled gradients free most of them?"""
+    return evidence(freed(rows, "noise"), lambda s: s > 0.5,
+                    "noisy gradients free a share of {} of them")
+
+
+def tokens_close(rows):
+    """Do MORE tokens bring a language model to the next size's loss?"""
+    gap = catching_up(rows)
+    return evidence(gap.median(axis=1), lambda nats: nats <= 0,
+                    f"after {MORE} times the tokens the median size is {{}} "
+                    "nats above the next size, which is twice as large")
+
+
+def falls(rows):
+    """Is a matrix that curves up everywhere rarer in more dimensions?"""
+    table = wide(of(rows, "goe"), "value", "n")
+    return evidence(ends(table), lambda r: r < 1,
+                    f"from {table.columns[0]:g} to {table.columns[-1]:g} "
+                    "dimensions the probability is multiplied by {}")
+
+
+def coins(rows):
+    """Are the directions independent coins, P = 2^-n, to a tenth?"""
+    table = wide(of(rows, "goe"), "value", "n")[[2, 3]]
+    return evidence((table * [4, 8]).min(axis=1), lambda r: r > 0.9,
+                    "in 2 or 3 dimensions the probability is {} times that "
+                    "of independent coins")
+
+
+def rare_below(rows):
+    """Is it rarer in more dimensions at low energy, too?"""
+    rows = of(rows, "low")
+    table = wide(rows[rows["shift"] == rows["shift"].max()], "value", "n")
+    return evidence(ends(table, ratio=False), lambda d: d < 0,
+                    f"at the lowest energy, from {table.columns[0]:g} to "
+                    f"{table.columns[-1]:g} dimensions the probability "
+                    "grows by {}")
+
+
+def less_sharp(rows):
+    """Is a wider network less sharp at the start in each scaling?"""
+    rows = of(rows, "sharpness")
+    rows = rows[(rows.step == 0) & (rows.lr == rows.lr.min())]
+    grown = [ends(wide(part, "sharpness"))
+             for _, part in rows.groupby("scaling")]
+    return evidence(np.max(grown, axis=0), lambda r: r < 1,
+                    "before training, in the scaling that is worst for it, "
+                    "the widest network is {} times as sharp as the "
+                    "narrowest")
+
+
+def size_sets(rows):
+    """Does width change the sharpness more than the learning rate does?
+
+    Under muP at the end of the runs; both as factors, end to end.
+    """
+    rows = kept_rates(rows, "mup")
+    log = rows.assign(log=np.log(rows.sharpness))
+    by_width = ends(log.pivot_table(index="seed", columns="width",
+                                    values="log"), ratio=False)
+    by_rate = ends(log.pivot_table(index="seed", columns="lr",
+                                   values="log"), ratio=False)
+    widths, rates = sorted(log.width.unique()), sorted(log.lr.unique())
+    return evidence(by_width.abs() / by_rate.abs(), lambda r: r > 1,
+                    f"a {widths[-1] / widths[0]:g} times larger width "
+                    "changes the logarithm of the final sharpness {} times "
+                    f"as much as a {rates[-1] / rates[0]:g} times larger "
+                    "learning rate (muP)")
+
+
+def none_down(rows):
+    """Does no direction curve down at a trained network?"""
+    share = wide(of(rows, "spectrum"), "negative").min(axis=1)
+    return evidence(share, lambda s: s == 0,
+                    "of the directions at a trained network, a share of {} "
+                    "or more curves down")
+
+
+def fewer_down(rows):
+    """Do fewer directions curve down in a wider network?"""
+    return evidence(ends(wide(of(rows, "spectrum"), "negative")),
+                    lambda r: r < 1,
+                    "from the narrowest to the widest the share that curves "
+                    "down is multiplied by {}")
+
+
+def plain(rows):
+    """The slices through networks without skips."""
+    rows = of(rows, "slices")
+    return rows[~rows["skip"].astype(bool)]
+
+
+def wider_slices(rows):
+    """Do slices through wider networks bend down less?"""
+    rows = plain(rows)
+    depth = rows[rows.width != WIDTH].depth.iloc[0]
+    return evidence(ends(wide(rows[rows.depth == depth], "bends"),
+                         ratio=False), lambda d: d < 0,
+                    f"at depth {depth:g}, from the narrowest to the widest, "
+                    "{} is added to the share of a slice that bends down")
+
+
+def deeper_slices(rows):
+    """Do slices through deeper networks bend down less?"""
+    rows = plain(rows)
+    return evidence(ends(wide(rows[rows.width == WIDTH], "bends", "depth"),
+                         ratio=False), lambda d: d < 0,
+                    "from the shallowest to the deepest, {} is added to the "
+                    "share of a slice that bends down")
+
+
+def lower_barriers(rows):
+    """Is the barrier between aligned wide networks lower?"""
+    rows = of(rows, "barriers")
+    rows = rows[rows.depth == rows.depth.min()]
+    return evidence(ends(wide(rows, "aligned")), lambda r: r < 1,
+                    "from the narrowest to the widest the barrier between "
+                    "two aligned networks is multiplied by {}")
+
+
+def fewer_steps(rows, scaling="mup"):
+    """Do wider networks need fewer steps, each at its fastest rate?"""
+    rows = fastest(rows)
+    rows = hardest(rows[rows.scaling == scaling])
+    return evidence(ends(wide(rows, "needed")), lambda r: r < 1,
+                    f"to a loss of {rows.target.iloc[0]:g} the widest needs "
+                    "{} times the steps of the narrowest, each at its "
+                    "fastest rate")
+
+
+def more_direct(rows):
+    """Is their way more direct at that rate?"""
+    rows = fastest(rows)
+    rows = hardest(rows[rows.scaling == "mup"])
+    return evidence(ends(wide(rows, "directness"), ratio=False),
+                    lambda d: d > 0,
+                    "there, from the narrowest to the widest, the "
+                    "directness grows by {}")
+
+
+def direct_anyway(rows):
+    """Is it more direct at every rate that both reach the loss at?"""
+    rows = of(rows, "ways")
+    rows = rows[(rows.scaling == "mup") & ~rows.diverged.astype(bool)]
+    rows = rows[rows.target == rows.target.max()]
+    grown = [ends(table, ratio=False) for table in (
+        wide(part, "directness") for _, part in rows.groupby("lr"))
+        if table.notna().all(axis=None)]
+    return evidence(np.min(grown, axis=0), lambda d: d > 0,
+                    "at the learning rate that is worst for it, the "
+                    "directness grows by {}")
+
+
+def only_large(rows):
+    """Does the loss rise on a small network's line from start to end?"""
+    rows = of(rows, "ways")
+    rows = rows[rows.width == rows.width.min()]
+    return evidence(rows.groupby("seed").rises.max(), lambda r: r > 0,
+                    "on the straight line from start to end of the "
+                    "narrowest network the loss rises by a share of {}")
+
+
+def needs_less_sharp(rows):
+    """Is a wider network no faster where it is sharper?"""
+    found = fewer_steps(rows, "standard")
+    return replace(found, holds=found.interval[0] >= 1, text=(
+        "in the standard parameterisation, where the widest starts out as "
+        f"the sharpest, {found.text}"))
+
+
+_claim = partial(claim, "landscape")
+CLAIMS = [
+    _claim("C5a", "Some small networks end in pits.", some_pits,
+           "safran2018spurious", "ding2022suboptimal"),
+    _claim("C5b", "For the same target, larger networks end in fewer pits.",
+           width_removes, "safran2018spurious", "safran2021effects"),
+    _claim("C5c", "Of networks that are just large enough, larger ones end "
+           "in fewer pits.", larger_exact, "safran2018spurious"),
+    _claim("C6a", "Small language models get stuck: where they end is a "
+           "matter of luck, as much as of size.", luck_of_seeds,
+           "qiu2025scaling"),
+    _claim("C6b", "More steps free a trapped network.", steps_free,
+           "lee2016gradient"),
+    _claim("C6c", "The noise of sampled gradients frees most of them.",
+           noise_frees, "jin2017escape"),
+    _claim("C6d", "Four times the tokens take a language model to the loss "
+           "of one twice as large.", tokens_close, "hoffmann2022training"),
+    _claim("C7a", "The more dimensions, the rarer is a random matrix that "
+           "curves up in all.", falls, "dean2006large"),
+    _claim("C7b", "The directions are like independent coins.", coins,
+           "dean2006large"),
+    _claim("C7c", "That is so where the loss is low, too.", rare_below,
+           "choromanska2015loss", "dauphin2014identifying"),
+    _claim("C8a", "A larger network is less sharp, however it is "
+           "parameterised.", less_sharp, "noci2024super"),
+    _claim("C8b", "It is the size, rather than the learning rate, that sets "
+           "the sharpness.", size_sets, "cohen2021gradient"),
+    _claim("C8c", "The landscape is like a convex one: no direction curves "
+           "down at a trained network.", none_down, "sagun2017empirical",
+           "safran2021effects"),
+    _claim("C8d", "The larger the network, the fewer directions do.",
+           fewer_down, "sagun2017empirical"),
+    _claim("C8e", "Pictures of wider networks bend down less.", wider_slices,
+           "li2018visualizing"),
+    _claim("C8f", "Pictures of deeper networks bend down less.",
+           deeper_slices, "li2018visualizing"),
+    _claim("C8g", "Between wider networks, once aligned, the barrier is "
+           "lower.", lower_barriers, "entezari2022role",
+           "ainsworth2023git"),
+    _claim("C9a", "Wider networks need fewer steps.", fewer_steps,
+           "kaplan2020scaling", "li2020train"),
+    _claim("C9b", "Their fastest way is more direct.", more_direct,
+           "cohen2021gradient"),
+    _claim("C31a", "The way of a larger network is more direct, at whatever "
+           "learning rate.", direct_anyway, "lucas2021monotonic"),
+    _claim("C31b", "Only large networks have a straight way down.",
+           only_large, "goodfellow2015qualitatively",
+           "frankle2020revisiting"),
+    _claim("C31c", "Larger networks are faster only where they are less "
+           "sharp.", needs_less_sharp, "noci2024super"),
+]

@@ -15,6 +15,31 @@ SENTENCES = {
     "C4": ("参数量越大的模型，像是一个智商更高、脑容量更大的学生。",
            "A model with more parameters is like a student with a higher IQ "
            "and a bigger brain."),
+    "C5": ("参数少意味着模型处于一个低维空间。在这个空间里，"
+           "Loss Surface（损失函数曲面）通常比较崎岖，"
+           "充满了局部极小值（Local Minima）和鞍点（Saddle Points）。",
+           "Few parameters mean that the model lives in a space of few "
+           "dimensions. There the loss surface is usually rugged, full of "
+           "local minima and saddle points."),
+    "C6": ("优化器（Optimizer）像是一个登山者，很容易卡在这些坑里，"
+           "需要反复调整、更长时间的迭代（更多 Epoch）"
+           "才能跳出来找到更好的解。",
+           "The optimiser is like a hiker who easily gets stuck in these "
+           "pits and needs many adjustments and longer iteration (more "
+           "epochs) to jump out and find a better solution."),
+    "C7": ("数学研究表明，在高维空间中，真正的“局部极小值”非常罕见"
+           "（因为要在所有几十亿个方向上同时向上弯曲概率极低）。",
+           "Mathematics shows that in spaces of many dimensions true local "
+           "minima are very rare (because curving up in all of billions of "
+           "directions at once is extremely improbable)."),
+    "C8": ("大模型（平坦平原）……"
+           "大模型的优化图景通常更加平滑（Convex-like）。",
+           "Large models (a flat plain): their landscape is usually "
+           "smoother (convex-like)."),
+    "C9": ("梯度下降（Gradient Descent）在大模型上更容易找到"
+           "“下山”的最优路径，因此收敛速度（按迭代次数算）更快。",
+           "On large models gradient descent more easily finds the best way "
+           "down, so it converges faster, counted in iterations."),
     "C19": ("Kaplan 等人在 2020 年以及 Chinchilla 研究……"
             "发现 Test Loss 与模型参数量和数据量之间存在幂律关系。",
             "Kaplan and others in 2020 and the Chinchilla study found a "
@@ -55,6 +80,10 @@ SENTENCES = {
             "这并不代表它“便宜”。",
             "Total training time: possibly short for small models, usually "
             "extremely long for large ones; few epochs do not mean cheap."),
+    "C31": ("它在这个高维的优化空间里拥有一条更平滑、更直接、"
+            "且阻力最小的“下山路径”。",
+            "In this space of many dimensions it has a smoother, more direct "
+            "way down, one of least resistance."),
     "C32": ("Chinchilla 缩放定律……"
             "helps determine the optimal balance between model size and "
             "training data volume.",
