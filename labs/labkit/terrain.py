@@ -12,7 +12,7 @@ from labkit import curvature, nets, paths, students
 
 ARRIVED = 1e-3    # a student's loss below which it has found the teacher
 STILL = 1e-6      # a gradient shorter than this counts as none
-NOISES = (64, 128)   # samples per noisy step: fewer make it diverge
+NOISES = (64, 1), (32, 1), (20, 1), (20, 4)   # samples, times the steps
 LONGER = 10       # times as many steps
 LINE = 25         # points on a line
 PLANES = 2        # slices per network
@@ -21,6 +21,7 @@ NONE = 1e-6       # of the top eigenvalue: counts as zero
 OUTLIER = 0.05    # of the top eigenvalue: sticks out of the bulk
 PAIR = 1000       # seeds so far apart make a pair
 MOMENTUM = 0.9
+DEPTH = 2         # hidden layers, unless said otherwise
 
 
 # --- random matrices and students -----------------------------------------
@@ -33,9 +34,9 @@ def goe(n, shift, draws, seeds):
 
 
 def settled(w, v):
-    """What became of students: masks "arrived", "pit", "moving"; curvature.
+    """What became of students: a mask for each fate; the lowest curvature.
 
-    In a pit the loss is above ARRIVED, there is no gradient and all of the
+    The fates are arrived, pit, diverged and (still) moving. In a pit the loss is above ARRIVED, there is no gradient and all of the
     Hessian's eigenvalues are positive: a true minimum. Also returns the
     lowest eigenvalue at each place without a gradient (elsewhere NaN).
     """
@@ -44,8 +45,9 @@ def settled(w, v):
     lowest = torch.full((len(w),), math.nan, dtype=w.dtype)
     for i in torch.nonzero(still & ~arrived).flatten():
         lowest[i] = torch.linalg.eigvalsh(students.hessian(w[i], v))[0]
-    pit = lowest > 0
-    return {"arrived": arrived, "pit": pit, "moving": ~arrived & ~pit}, lowest
+    pit, lost = lowest > 0, ~students.loss(w, v).isfinite()
+    return {"arrived": arrived, "pit": pit, "diverged": lost,
+            "moving": ~(arrived | pit | lost)}, lowest
 
 
 def fates(w, v, owner, seeds):
@@ -81,9 +83,9 @@ def pits(k, m, count, steps, seeds):
 def escape(k, count, steps, seeds):
     """What frees students of k neurons from their pits, and what does not.
 
-    The trapped ones go on in four ways: LONGER as many steps; steps with
-    sampled, noisy gradients (two sizes of the sample), then exact ones;
-    with one more neuron, a tenth as long as the first ones were.
+    The trapped ones go on in several ways: LONGER as many steps; steps at
+    half the rate with sampled, noisy gradients (NOISES), then exact ones;
+    a fresh start from new weights; one more neuron, drawn small.
     """
     w, owner, v = descended(k, k, count, steps, seeds)
     trapped = settled(w, v)[0]["pit"]
@@ -96,16 +98,19 @@ def escape(k, count, steps, seeds):
             int((owner == seed).sum()), *shape, k, dtype=w.dtype,
             generator=generator) for seed, generator in generators.items()])
 
+    def noisy(samples, times):
+        return students.descend(w, v, times * steps, lambda w, v: (
+            students.sampled_gradient(w, v, normal(samples)) / 2))
+
+    starts = {f"noise of {samples} samples" + f", {times} x" * (times > 1):
+              noisy(samples, times) for samples, times in NOISES}
+    starts["a fresh start"] = normal(k) / k**0.5
+    starts["one more neuron"] = students.with_neuron(
+        w, 0.1 * normal() / k**0.5)
     ends = {f"{LONGER} times the steps":
             students.descend(w, v, LONGER * steps)}
-    for samples in NOISES:
-        noisy = students.descend(
-            w, v, steps, lambda w, v, samples=samples:
-            students.sampled_gradient(w, v, normal(samples)))
-        ends[f"noise of {samples} samples"] = students.descend(
-            noisy, v, steps)
-    ends["one more neuron"] = students.descend(
-        students.with_neuron(w, 0.1 * normal() / k**0.5), v, steps)
+    ends |= {way: students.descend(start, v, steps)
+             for way, start in starts.items()}
     return [dict(seed=seed, k=k, way=way, **fate)
             for way, end in ends.items()
             for seed, fate in fates(end, v, owner, seeds)]
@@ -157,6 +162,34 @@ def spectrum(width, depth, lr, steps, seeds):
             outliers=int((values > OUTLIER).sum()),
             bends=sum(bends) / PLANES))
     return rows
+
+
+def turned(widths, seed=0, lr=0.05, steps=300, reach=0.6):
+    """The loss along lines through trained networks, one turned.
+
+    From a random direction (0 degrees) to that of the lowest curvature
+    (90), all of length 1. Columns width, degrees, curvature of the loss
+    along the line at its middle, away (how far), change (of the loss).
+    """
+    rows = []
+    for net in [nets.Net(width, DEPTH) for width in widths]:
+        kept = nets.descend(net, net.draw([seed]), lr, steps)[-1]
+        theta = kept[steps][0].double()
+        hessian = curvature.hessian(net.loss, theta)
+        lowest = torch.linalg.eigh(hessian)[1][:, 0]
+        drawn = net.flat(paths.direction(net.layers(theta), seed))
+        for degrees in range(0, 91, 15):
+            part = torch.tensor(math.radians(degrees))
+            along = part.cos() * drawn / drawn.norm() + part.sin() * lowest
+            along = along / along.norm()
+            losses = paths.line(net.loss, theta - reach * along,
+                                theta + reach * along, LINE)
+            rows += [dict(width=net.width, degrees=degrees,
+                          curvature=(along @ hessian @ along).item(),
+                          away=(2 * i / (LINE - 1) - 1) * reach,
+                          change=(loss - losses[LINE // 2]).item())
+                     for i, loss in enumerate(losses)]
+    return pd.DataFrame(rows)
 
 
 def slices(width, depth, skip, lr, steps, seeds):
@@ -252,7 +285,7 @@ def cost(experiment, seeds, **settings):
         return members * settings["draws"] * n**2 * (n + 20) / 5e9
     if experiment in ("pits", "escape"):
         k, m = settings["k"], settings.get("m", settings["k"])
-        times = 1 if experiment == "pits" else 8
+        times = 1 if experiment == "pits" else 10
         return times * settings["steps"] * (
             3e-4 + members * settings["count"] * m * (m + k) / 8e7)
     net = nets.Net(settings["width"], settings["depth"],
