@@ -36,9 +36,10 @@ def goe(n, shift, draws, seeds):
 def settled(w, v):
     """What became of students: a mask for each fate; the lowest curvature.
 
-    The fates are arrived, pit, diverged and (still) moving. In a pit the loss is above ARRIVED, there is no gradient and all of the
-    Hessian's eigenvalues are positive: a true minimum. Also returns the
-    lowest eigenvalue at each place without a gradient (elsewhere NaN).
+    The fates are arrived, pit, diverged and (still) moving. In a pit the
+    loss is above ARRIVED, there is no gradient and all of the Hessian's
+    eigenvalues are positive: a true minimum. The lowest of them is given
+    at each place without a gradient, elsewhere NaN.
     """
     arrived = students.loss(w, v) <= ARRIVED
     still = students.gradient(w, v).flatten(1).norm(dim=1) < STILL
@@ -122,7 +123,8 @@ def sharpness(width, depth, scaling, lr, steps, seeds):
     """Top Hessian eigenvalue along gradient descent; NaN once diverged."""
     net, rows = nets.Net(width, depth, scaling), []
     when = sorted({0, steps // 16, steps // 4, steps})
-    losses, _, _, kept = nets.descend(net, net.draw(seeds), lr, steps, keep=when)
+    losses, _, _, kept = nets.descend(net, net.draw(seeds), lr, steps,
+                                      keep=when)
     for step in when:
         for seed, theta, loss in zip(seeds, kept[step], losses[step]):
             rows.append(dict(
@@ -209,7 +211,8 @@ def barriers(width, depth, lr, steps, seeds):
     """Barrier between two trained networks, as they are and aligned."""
     net, rows = nets.Net(width, depth), []
     pairs = [*seeds, *[seed + PAIR for seed in seeds]]
-    losses, _, _, kept = nets.descend(net, net.draw(pairs), lr, steps, MOMENTUM)
+    losses, _, _, kept = nets.descend(net, net.draw(pairs), lr, steps,
+                                      MOMENTUM)
     first, second = kept[steps].split(len(seeds))
     for seed, a, b, loss in zip(seeds, first, second, losses[-1]):
         aligned = net.flat(paths.align(net.layers(a), net.layers(b)))
