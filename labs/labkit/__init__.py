@@ -1,12 +1,14 @@
 """The labs' library: small modules, one concept each, on six floors.
 
 1. ``device`` ``axes`` ``language`` ``laws`` ``records`` ``sentences``
-2. ``models`` ``claims`` ``fitting`` ``plots``
+   ``students`` ``nets`` ``curvature`` ``paths``
+2. ``models`` ``claims`` ``fitting`` ``plots`` ``terrain``
 3. ``train`` ``lesson`` ``moving``
 4. ``runs`` ``planning``
-5. ``epochs`` ``scaling`` ``steps``
+5. ``epochs`` ``scaling`` ``steps`` ``landscape``
 6. ``compute`` ``signature``
 
-A module imports only from floors below its own. ``epochs``, ``scaling`` and
-``compute`` hold the measurements of one lab each, and its claims.
+A module imports only from floors below its own. ``epochs``, ``scaling``,
+``compute`` and ``landscape`` hold the measurements of one lab each, and its
+claims.
 """
