@@ -237,16 +237,17 @@ def luck_of_seeds(rows):
 def freed(rows, way):
     """Share of trapped students that got out, all teachers together.
 
-    Of several ways that start alike, the best one; a value per seed.
+    Of several ways that start alike, the best for each teacher; a value
+    per seed.
     """
     rows = of(rows, "escape")
-    rows = rows[rows.way.str.startswith(way)]
-    table = rows.assign(out=rows.arrived.fillna(0) * rows.students).groupby(
-        ["way", "seed"])[["out", "students"]].sum()
-    total = table.groupby("way").sum()
-    best = table.loc[(total.out / total.students).idxmax()]
-    best = best[best.students > 0]
-    return best.out / best.students
+    rows = rows[rows.way.str.startswith(way) & (rows.students > 0)]
+    rows = rows.assign(out=rows.arrived * rows.students)
+    total = rows.groupby(["k", "way"]).out.sum()
+    best = total.groupby("k").idxmax().tolist()
+    sums = rows.set_index(["k", "way"]).loc[best].groupby("seed")[
+        ["out", "students"]].sum()
+    return sums.out / sums.students
 
 
 def steps_free(rows):
