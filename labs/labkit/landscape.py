@@ -319,9 +319,13 @@ def less_sharp(rows):
 def size_sets(rows):
     """Does width change the sharpness more than the learning rate does?
 
-    Under muP at the end of the runs; both as factors, end to end.
+    Under muP at the end of the runs; both as factors, end to end. Raises
+    ValueError if fewer than two rates are left.
     """
     rows = kept_rates(rows, "mup")
+    if rows.lr.nunique() < 2:
+        raise ValueError(f"lr is {[*rows.lr.unique()]} where no seed "
+                         "diverged; at least two rates are needed")
     log = rows.assign(log=np.log(rows.sharpness))
     by_width = ends(log.pivot_table(index="seed", columns="width",
                                     values="log"), ratio=False)
