@@ -5,7 +5,8 @@ import labkit
 from publish.notebooks import LABS, imported
 
 FLOORS = {name: int(floor)
-          for floor, names in re.findall(r"(?m)^(\d)\. (.*)$", labkit.__doc__)
+          for floor, names in re.findall(
+              r"(?m)^(\d)\. (.*(?:\n   .*)*)$", labkit.__doc__)
           for name in re.findall(r"``(\w+)``", names)}
 
 

@@ -1,0 +1,105 @@
+"""What the landscape chapter says in words, tested on the recorded rows."""
+import pandas as pd
+import pytest
+
+from labkit import claims, landscape
+from labkit.records import load
+
+
+@pytest.fixture(scope="module")
+def record():
+    return pd.concat([load("landscape", name)
+                      for name in landscape.EXPERIMENTS])
+
+
+def median(rows, by, column):
+    return rows.groupby(by)[column].median()
+
+
+def test_the_verdicts_are_those_that_the_chapter_words(record):
+    judged = claims.judge(landscape.CLAIMS, record)
+    assert claims.verdicts(judged) == {
+        "C5": "partly", "C6": "partly", "C7": "partly", "C8": "partly",
+        "C9": "partly", "C31": "contradicted"}
+    assert {row.id for row in judged.itertuples() if row.holds} == {
+        "C5a", "C5b", "C5d", "C6c", "C7a", "C8g", "C9a"}
+
+
+def test_every_experiment_has_five_seeds(record):
+    assert (record.groupby("experiment").seed.nunique() == 5).all()
+
+
+def test_larger_exact_students_are_trapped_more_and_spare_width_frees(record):
+    rows = landscape.of(record, "pits")
+    exact = median(rows[rows.m == rows.k], "k", "pit")
+    assert exact.is_monotonic_increasing and exact.iloc[-1] > 0.8
+    assert rows[rows.m >= rows.k + 2].pit.max() == 0
+    assert rows.diverged.fillna(0).max() == 0 and rows.moving.max() < 0.06
+
+
+def test_what_frees_the_trapped(record):
+    rows = landscape.of(record, "escape")
+    out = (rows.arrived * rows.students).groupby(
+        [rows.k, rows.way]).sum().unstack("k")
+    lost = (rows.diverged * rows.students).groupby(
+        [rows.k, rows.way]).sum().unstack("k")
+    assert (out.loc[["10 times the steps", "noise of 64 samples"]] == 0).all(
+        axis=None)
+    once, lasting = (out.loc[f"noise of 20 samples{more}"]
+                     for more in ("", ", 4 x"))
+    assert once[10] < lasting[10] and once[8] == lasting[8] == rows[
+        (rows.k == 8) & (rows.way == "a fresh start")].students.sum()
+    assert (lasting[[8, 10]] > out.loc["a fresh start", [8, 10]]).all()
+    assert lost.loc["noise of 20 samples, 4 x", 15] > 300 and lasting[15] == 0
+
+
+def test_four_times_the_tokens_help_wide_models_most(record):
+    gap = landscape.catching_up(record)
+    assert (gap > 0).all(axis=None)
+    assert gap.median().is_monotonic_decreasing
+
+
+def test_scaling_and_rate_set_the_sharpness(record):
+    rows = landscape.of(record, "sharpness")
+    start = rows[(rows.step == 0) & (rows.lr == 0.05)].pivot_table(
+        index="width", columns="scaling", values="sharpness")
+    assert start.mup.is_monotonic_decreasing
+    assert start.standard.loc[64:].is_monotonic_increasing
+    assert start.loc[64].nunique() == 1
+    end = rows[rows.step == rows.step.max()]
+    slow = end[end.lr == 0.025].pivot_table(
+        index="width", columns="scaling", values="sharpness",
+        aggfunc="median")
+    assert (slow[["mup", "ntk"]].max() / slow[["mup", "ntk"]].min() < 1.3
+            ).all() and slow.standard.is_monotonic_increasing
+    fast = end[(end.lr == 0.1) & (end.width >= 64)
+               & ~end.diverged.astype(bool)]
+    edge = fast.sharpness * fast.lr / 2
+    assert 0.9 < edge.min() and edge.max() < 1.1
+
+
+def test_slices_look_convex_where_hundreds_of_directions_curve_down(record):
+    rows = landscape.of(record, "spectrum")
+    assert rows.bends.max() < 0.1
+    wide = rows[rows.width >= 16]
+    assert (wide.negative * wide.parameters).min() > 200
+    assert rows.lowest.min() > -0.01
+
+
+def test_depth_bends_slices_and_skips_undo_it(record):
+    rows = landscape.of(record, "slices")
+    rows = rows[rows.width == landscape.WIDTH]
+    skip = rows["skip"].astype(bool)
+    assert median(rows[~skip], "depth", "bends").is_monotonic_increasing
+    assert rows[skip].bends.max() < 0.1
+
+
+def test_the_way_down(record):
+    rows = landscape.of(record, "ways")
+    rows = rows[~rows.diverged.astype(bool)]
+    assert rows.rises.max() == 0     # on no straight line does the loss rise
+    mup = rows[(rows.scaling == "mup") & (rows.target == 0.3)]
+    direct = mup.pivot_table(index="width", columns="lr",
+                             values="directness", aggfunc="median")
+    assert direct[0.02].iloc[-1] > direct[0.02].iloc[0]
+    assert direct[0.1].iloc[-1] < direct[0.1].iloc[0]
