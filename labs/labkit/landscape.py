@@ -1,9 +1,9 @@
 """The landscape: pits, plains, and what size does to them."""
-from dataclasses import replace
 from functools import partial
 from itertools import product
 
 import numpy as np
+import pandas as pd
 
 from labkit import terrain
 from labkit.claims import claim, evidence
@@ -183,11 +183,18 @@ def fastest(rows):
     return rows.set_index([*run, "lr"]).loc[best].reset_index()
 
 
-def hardest(rows):
-    """Of these rows, those of the lowest target that all sizes reach."""
-    reached = rows.groupby("target").width.nunique()
-    most = reached[reached == reached.max()].index.min()
-    return rows[rows.target == most]
+def over_targets(rows, column, scaling="mup", ratio=True):
+    """From the narrowest width to the widest, the change of a column.
+
+    At the fastest rates; of the targets, each over the widths that reach
+    it, the median. A value per seed.
+    """
+    rows = fastest(rows)
+    rows = rows[rows.scaling == scaling]
+    changes = [ends(wide(part, column), ratio)
+               for _, part in rows.groupby("target")
+               if part.width.nunique() > 1]
+    return pd.concat(changes, axis=1).median(axis=1)
 
 
 def kept_rates(rows, scaling):
@@ -393,37 +400,34 @@ def lower_barriers(rows):
                     "aligned networks is multiplied by {}")
 
 
-def fewer_steps(rows, scaling="mup"):
+def fewer_steps(rows):
     """Do wider networks need fewer steps, each at its fastest rate?"""
-    rows = fastest(rows)
-    rows = hardest(rows[rows.scaling == scaling])
-    return evidence(ends(wide(rows, "needed")), lambda r: r < 1,
-                    f"to a loss of {rows.target.iloc[0]:g} the widest needs "
-                    "{} times the steps of the narrowest, each at its "
-                    "fastest rate")
+    return evidence(over_targets(rows, "needed"), lambda r: r < 1,
+                    "to a loss that both reach, the widest network needs {} "
+                    "times the steps of the narrowest, each at its fastest "
+                    "rate (of the losses, the median)")
 
 
 def more_direct(rows):
     """Is their way more direct at that rate?"""
-    rows = fastest(rows)
-    rows = hardest(rows[rows.scaling == "mup"])
-    return evidence(ends(wide(rows, "directness"), ratio=False),
+    return evidence(over_targets(rows, "directness", ratio=False),
                     lambda d: d > 0,
-                    "there, from the narrowest to the widest, the "
-                    "directness grows by {}")
+                    "at these rates, from the narrowest to the widest, {} is "
+                    "added to the directness (1 is straight)")
 
 
 def direct_anyway(rows):
-    """Is it more direct at every rate that both reach the loss at?"""
+    """Is it more direct at every rate, of widths that none diverges at?"""
     rows = of(rows, "ways")
-    rows = rows[(rows.scaling == "mup") & ~rows.diverged.astype(bool)]
-    rows = rows[rows.target == rows.target.max()]
-    grown = [ends(table, ratio=False) for table in (
-        wide(part, "directness") for _, part in rows.groupby("lr"))
-        if table.notna().all(axis=None)]
-    return evidence(np.min(grown, axis=0), lambda d: d > 0,
-                    "at the learning rate that is worst for it, the "
-                    "directness grows by {}")
+    rows = rows[(rows.scaling == "mup") & (rows.target == rows.target.max())]
+    bad = (rows.diverged.astype(bool) | rows.needed.isna()).groupby(
+        [rows.lr, rows.width]).transform("any")
+    changes = [ends(wide(part, "directness"), ratio=False)
+               for _, part in rows[~bad].groupby("lr")
+               if part.width.nunique() > 1]
+    return evidence(pd.concat(changes, axis=1).min(axis=1), lambda d: d > 0,
+                    "at the learning rate that is worst for it, from the "
+                    "narrowest to the widest, {} is added to the directness")
 
 
 def only_large(rows):
@@ -437,10 +441,11 @@ def only_large(rows):
 
 def needs_less_sharp(rows):
     """Is a wider network no faster where it is sharper?"""
-    found = fewer_steps(rows, "standard")
-    return replace(found, holds=found.interval[0] >= 1, text=(
-        "in the standard parameterisation, where the widest starts out as "
-        f"the sharpest, {found.text}"))
+    return evidence(over_targets(rows, "needed", "standard"),
+                    lambda r: r >= 1,
+                    "in the standard parameterisation, where the widest "
+                    "starts out as the sharpest, it needs {} times the steps "
+                    "of the narrowest")
 
 
 _claim = partial(claim, "landscape")
