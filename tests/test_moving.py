@@ -1,6 +1,8 @@
 """Figures that a reader moves: what is on the page before anything moves."""
 from html.parser import HTMLParser
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from labkit import moving
@@ -85,3 +87,74 @@ def test_values_lie_on_the_scale_and_those_beyond_it_at_its_ends(value, x):
         [("E", (1.0, 2.0), None, {"few": (value, -99, 99)})], "alt")
     assert "M80.0 45.0H380.0" in page        # the interval: all of the scale
     assert float(tags(page, "circle")[0]["cx"]) == x
+
+
+# --- lines that turn --------------------------------------------------------
+
+BENDS = {(4, 0): 0.5, (4, 90): -0.25, (16, 0): 0.125, (16, 90): -0.0625}
+
+
+def turned():
+    """A table like that of ``terrain.turned``: parabolas, of known bend."""
+    away = np.linspace(-0.6, 0.6, 25)
+    return pd.concat([pd.DataFrame(dict(
+        width=width, degrees=degrees, curvature=bend, away=away,
+        change=bend * away**2 / 2)) for (width, degrees), bend in
+        BENDS.items()])
+
+
+def test_a_line_has_a_frame_for_each_width_and_turn_and_the_first_is_shown():
+    page = moving.turn("a", turned())._repr_html_()
+    frames = {tag["data-frame"]: "hidden" in tag
+              for tag in tags(page, "div") if "data-frame" in tag}
+    assert frames == {"0-0": False, "0-1": True, "1-0": True, "1-1": True}
+    assert [slider["data-names"] for slider in tags(page, "input")] == [
+        "4|16", "0 degrees|90 degrees"]
+    assert len(tags(page, "svg")) == len(BENDS)
+
+
+def test_a_line_says_which_way_it_curves_and_by_how_much():
+    figure = moving.turn("a", turned())
+    images = tags(figure._repr_html_(), "svg")
+    for (width, degrees), bend in BENDS.items():
+        text, = (image["aria-label"] for image in images
+                 if f"Width {width}, turned by {degrees} degrees"
+                 in image["aria-label"])
+        assert ("curves up" in text) == (bend > 0)
+        assert ("curves down" in text) == (bend < 0)
+        assert f"{bend:+.3f}" in text
+        assert f"<p>{text}</p>" in figure._repr_html_()
+    assert "Width 4, turned by 0 degrees" in repr(figure)
+
+
+def heights(page, number):
+    """The points of the drawn line of one frame, downwards."""
+    line = tags(page, "polyline")[number]["points"]
+    return np.array([point.split(",") for point in line.split()], float)
+
+
+def test_a_line_is_drawn_through_the_dot_of_the_trained_network():
+    page = moving.turn("a", turned())._repr_html_()
+    for number, bend in enumerate(BENDS.values()):
+        x, y = heights(page, number).T
+        dot = tags(page, "circle")[number]
+        assert (x[12], y[12]) == (float(dot["cx"]), float(dot["cy"]))
+        assert (x[0], x[-1]) == (0, moving.WIDTH)
+        # an image's heights count downwards
+        assert np.sign(y[12] - y[[0, -1]]).tolist() == [np.sign(bend)] * 2
+    # all frames have one scale, and what lies off it is cut off
+    box = tags(page, "svg")[0]["viewbox"].split()
+    assert len({tag["cy"] for tag in tags(page, "circle")}) == 1
+    for number in range(len(BENDS)):
+        y = heights(page, number)[:, 1]
+        assert 0 <= y.min() and y.max() <= float(box[-1])
+
+
+def test_a_line_that_rises_far_is_cut_off_and_the_others_stay_readable():
+    table = turned().reset_index(drop=True)
+    steep = (table.curvature == BENDS[16, 0]) & (table.away.abs() > 0.59)
+    table.loc[steep, "change"] *= 1000
+    page = moving.turn("a", table)._repr_html_()
+    y = heights(page, 2)[:, 1]
+    assert y[[0, -1]].tolist() == [10, 10] and (y[1:-1] > 10).all()
+    assert np.ptp(heights(page, 0)[:, 1]) > 100
