@@ -41,6 +41,7 @@ def hessian_product(loss, theta):
     """
     theta = theta.detach().clone().requires_grad_()
     (slope,) = torch.autograd.grad(loss(theta), theta, create_graph=True)
+    slope = slope + 0 * theta   # so that a plane has a derivative, too
 
     def product(v, batched=False):
         return torch.autograd.grad(slope, theta, v, retain_graph=True,
@@ -70,6 +71,8 @@ def top_eigenvalue(loss, theta):
         matvec=lambda v: product(torch.from_numpy(
             np.ravel(v)).to(theta)).double().numpy())
     start = np.random.default_rng(0).standard_normal(size)
+    if not operator.matvec(start).any():
+        return 0.0   # nothing curves
     return float(eigsh(operator, k=1, which="LA", v0=start, tol=1e-4,
                        return_eigenvectors=False)[0])
 

@@ -56,7 +56,8 @@ def low(dimensions, shifts, draws):
 def pits(teachers, more, count, steps):
     """Students with so many ``more`` neurons than each teacher, and twice."""
     return [dict(k=k, m=m, count=count, steps=steps)
-            for k in teachers for m in [*(k + i for i in more), 2 * k]]
+            for k in teachers
+            for m in sorted({*(k + i for i in more), 2 * k})]
 
 
 def escape(teachers, count, steps):
@@ -176,10 +177,11 @@ def fastest(rows):
     """
     rows = of(rows, "ways")
     run = ["scaling", "width", "target"]
-    slowest = rows[~rows.diverged.astype(bool)].groupby(
-        [*run, "lr"]).needed.agg(lambda seeds: seeds.max(skipna=False))
-    full = rows.groupby([*run, "lr"]).needed.count() == rows.seed.nunique()
-    best = slowest[full].dropna().groupby(run).idxmin().tolist()
+    out = rows.diverged.astype(bool) | rows.needed.isna()
+    slowest = rows.needed.mask(out, np.inf).groupby(
+        [rows[key] for key in [*run, "lr"]]).max()
+    slowest = slowest[slowest < np.inf]
+    best = slowest.groupby(run).idxmin().tolist()
     return rows.set_index([*run, "lr"]).loc[best].reset_index()
 
 
