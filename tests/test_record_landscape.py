@@ -99,7 +99,7 @@ def test_the_way_down(record):
     rows = rows[~rows.diverged.astype(bool)]
     lines = rows.groupby(["scaling", "width", "lr", "seed"]).rises.max()
     assert (lines > 0).sum() == 1 and lines.max() < 0.01
-    best = landscape.fastest(rows)
+    best = landscape.fastest(record)
     best = best[(best.scaling == "mup") & (best.target < 0.3)]
     assert (best.lr == 0.1).all()
     for _, part in best.groupby("target"):
