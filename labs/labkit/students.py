@@ -31,11 +31,15 @@ def draw(count, m, k, seed):
                        dtype=torch.float64) / k**0.5
 
 
+def polar(w):
+    """Lengths (..., m, 1) and directions (..., m, k) of neurons."""
+    length = w.norm(dim=-1, keepdim=True)
+    return length, w / length.clamp(min=TINY)
+
+
 def angles(w, v):
-    """Angle between each neuron of w and each of v: (..., m, k)."""
-    cos = torch.nn.functional.normalize(w, dim=-1) @ (
-        torch.nn.functional.normalize(v, dim=-1).mT)
-    return torch.acos(cos.clamp(TINY - 1, 1 - TINY))
+    """Angle between each direction of w and each of v: (..., m, k)."""
+    return torch.acos((w @ v.mT).clamp(TINY - 1, 1 - TINY))
 
 
 def overlap(w, v):
@@ -45,10 +49,10 @@ def overlap(w, v):
 
     Source: Cho & Saul 2009, the arc-cosine kernel of order 1.
     """
+    (long, w), (tall, v) = polar(w), polar(v)
     theta = angles(w, v)
-    lengths = w.norm(dim=-1)[..., :, None] * v.norm(dim=-1)[..., None, :]
     kernel = theta.sin() + (math.pi - theta) * theta.cos()
-    return (lengths * kernel).sum((-2, -1)) / (2 * math.pi)
+    return (long * tall.mT * kernel).sum((-2, -1)) / (2 * math.pi)
 
 
 def loss(w, v):
@@ -56,21 +60,23 @@ def loss(w, v):
     return (overlap(w, w) - 2 * overlap(w, v) + overlap(v, v)) / 2
 
 
-def pull(w, v):
-    r"""E[relu(v_j x) 1(w_i x > 0) x], summed over j: (..., m, k).
-
-    .. math:: \frac{1}{2\pi} \sum_j |v_j| \sin\theta_{ij}\, w_i / |w_i|
-              + (\pi - \theta_{ij})\, v_j
-    """
-    theta = angles(w, v)
-    along = (theta.sin() @ v.norm(dim=-1)[..., None]) * (
-        torch.nn.functional.normalize(w, dim=-1))
-    return (along + (math.pi - theta) @ v) / (2 * math.pi)
-
-
 def gradient(w, v):
-    """Gradient of ``loss``: (..., m, k)."""
-    return pull(w, w) - pull(w, v)
+    r"""Gradient of ``loss``: (..., m, k).
+
+    E[relu(u x) 1(w_i x > 0) x], summed over the student's neurons u = w_j
+    and minus the same for the teacher's:
+
+    .. math:: \frac{1}{2\pi} \sum_u \pm\bigl(|u| \sin\theta_{iu}\,
+              w_i / |w_i| + (\pi - \theta_{iu})\, u\bigr)
+    """
+    m = w.shape[-2]
+    lengths, directions = polar(torch.cat(
+        [w, v.expand(*w.shape[:-2], *v.shape[-2:])], dim=-2))
+    lengths = torch.cat([lengths[..., :m, :], -lengths[..., m:, :]], dim=-2)
+    theta = angles(directions[..., :m, :], directions)
+    along = (theta.sin() @ lengths) * directions[..., :m, :]
+    return (along + (math.pi - theta) @ (lengths * directions)) / (
+        2 * math.pi)
 
 
 def sampled_gradient(w, v, x):
