@@ -16,6 +16,7 @@ __all__ = ["CLAIMS", "EXPERIMENTS", "align", "barrier", "goe_all_positive",
            "run", "slice", "top_eigenvalue"]
 
 WIDTH = 32   # of hidden layers, where it varies the depth
+EDGE = 2     # of the eigenvalues of large random matrices (goe)
 MORE = 4     # times the tokens, in the control of "sizes"
 
 
@@ -155,7 +156,7 @@ def luck(rows):
     by_tokens = final(rows).groupby("tokens")
     spread = by_tokens.max() - by_tokens.min()
     gap = -by_tokens.mean().diff(axis=1).shift(-1, axis=1)
-    return (spread / gap).iloc[:, :-1]
+    return (spread / gap.clip(lower=0)).iloc[:, :-1]
 
 
 def catching_up(rows):
@@ -295,73 +296,82 @@ def falls(rows):
                     "dimensions the probability is multiplied by {}")
 
 
-def coins(rows):
-    """Are the directions independent coins, P = 2^-n, to a tenth?"""
-    table = wide(of(rows, "goe"), "value", "n")[[2, 3]]
-    return evidence((table * [4, 8]).min(axis=1), lambda r: r > 0.9,
-                    "in 2 or 3 dimensions the probability is {} times that "
-                    "of independent coins")
-
-
 def rare_below(rows):
     """Is it rarer in more dimensions at low energy, too?"""
     rows = of(rows, "low")
-    table = wide(rows[rows["shift"] == rows["shift"].max()], "value", "n")
+    shift = rows["shift"][rows["shift"] > EDGE].min()
+    table = wide(rows[rows["shift"] == shift], "value", "n")
     return evidence(ends(table, ratio=False), lambda d: d < 0,
-                    f"at the lowest energy, from {table.columns[0]:g} to "
-                    f"{table.columns[-1]:g} dimensions the probability "
-                    "grows by {}")
+                    f"at an energy so low that all eigenvalues are raised by "
+                    f"{shift:g}, from {table.columns[0]:g} to "
+                    f"{table.columns[-1]:g} dimensions {{}} is added to the "
+                    "probability")
+
+
+def sharper_at_start(rows, scalings):
+    """Sharpness of the widest over the narrowest; the worst scaling."""
+    rows = of(rows, "sharpness")
+    rows = rows[(rows.step == 0) & (rows.lr == rows.lr.min())]
+    return np.max([ends(wide(rows[rows.scaling == scaling], "sharpness"))
+                   for scaling in scalings], axis=0)
 
 
 def less_sharp(rows):
-    """Is a wider network less sharp at the start in each scaling?"""
-    rows = of(rows, "sharpness")
-    rows = rows[(rows.step == 0) & (rows.lr == rows.lr.min())]
-    grown = [ends(wide(part, "sharpness"))
-             for _, part in rows.groupby("scaling")]
-    return evidence(np.max(grown, axis=0), lambda r: r < 1,
-                    "before training, in the scaling that is worst for it, "
-                    "the widest network is {} times as sharp as the "
-                    "narrowest")
+    """Is a wider network less sharp at the start, in muP and NTK?"""
+    return evidence(sharper_at_start(rows, ["mup", "ntk"]), lambda r: r < 1,
+                    "before training, in muP and NTK, the widest network is "
+                    "{} times as sharp as the narrowest, or less")
 
 
-def size_sets(rows):
-    """Does width change the sharpness more than the learning rate does?
+def less_sharp_standard(rows):
+    """And in the standard parameterisation?"""
+    return evidence(sharper_at_start(rows, ["standard"]), lambda r: r < 1,
+                    "before training, in the standard parameterisation, the "
+                    "widest network is {} times as sharp as the narrowest")
 
-    Under muP at the end of the runs; both as factors, end to end. Raises
-    ValueError if fewer than two rates are left.
+
+def width_over_rate(rows, scaling):
+    """Change of the final log sharpness per doubling: width's over rate's.
+
+    Raises ValueError if fewer than two rates are left.
     """
-    rows = kept_rates(rows, "mup")
+    rows = kept_rates(rows, scaling)
     if rows.lr.nunique() < 2:
         raise ValueError(f"lr is {[*rows.lr.unique()]} where no seed "
                          "diverged; at least two rates are needed")
     log = rows.assign(log=np.log(rows.sharpness))
-    by_width = ends(log.pivot_table(index="seed", columns="width",
-                                    values="log"), ratio=False)
-    by_rate = ends(log.pivot_table(index="seed", columns="lr",
-                                   values="log"), ratio=False)
-    widths, rates = sorted(log.width.unique()), sorted(log.lr.unique())
-    return evidence(by_width.abs() / by_rate.abs(), lambda r: r > 1,
-                    f"a {widths[-1] / widths[0]:g} times larger width "
-                    "changes the logarithm of the final sharpness {} times "
-                    f"as much as a {rates[-1] / rates[0]:g} times larger "
-                    "learning rate (muP)")
+
+    def per_doubling(by):
+        table = log.pivot_table(index="seed", columns=by, values="log")
+        first, last = table.columns[[0, -1]]
+        return ends(table, ratio=False).abs() / np.log2(last / first)
+
+    return per_doubling("width") / per_doubling("lr")
+
+
+def size_sets(rows):
+    """Does width change the sharpness more than the rate does?"""
+    ratios = [width_over_rate(rows, scaling) for scaling in ("mup", "ntk")]
+    return evidence(np.max(ratios, axis=0), lambda r: r > 1,
+                    "in muP and NTK, a doubling of the width changes the "
+                    "logarithm of the final sharpness {} times as much as a "
+                    "doubling of the learning rate, or less")
 
 
 def none_down(rows):
-    """Does no direction curve down at a trained network?"""
+    """Does no direction curve down where training has taken a network?"""
     share = wide(of(rows, "spectrum"), "negative").min(axis=1)
     return evidence(share, lambda s: s == 0,
-                    "of the directions at a trained network, a share of {} "
-                    "or more curves down")
+                    "where training has taken the network, a share of {} of "
+                    "the directions or more curves down, at every width")
 
 
-def fewer_down(rows):
-    """Do fewer directions curve down in a wider network?"""
-    return evidence(ends(wide(of(rows, "spectrum"), "negative")),
+def less_down(rows):
+    """Do the directions that curve down weigh less in a wider network?"""
+    return evidence(ends(wide(of(rows, "spectrum"), "weight")),
                     lambda r: r < 1,
-                    "from the narrowest to the widest the share that curves "
-                    "down is multiplied by {}")
+                    "from the narrowest to the widest, the part of all "
+                    "curvature that is downward is multiplied by {}")
 
 
 def plain(rows):
@@ -374,9 +384,10 @@ def wider_slices(rows):
     """Do slices through wider networks bend down less?"""
     rows = plain(rows)
     depth = rows[rows.width != WIDTH].depth.iloc[0]
-    return evidence(ends(wide(rows[rows.depth == depth], "bends"),
-                         ratio=False), lambda d: d < 0,
-                    f"at depth {depth:g}, from the narrowest to the widest, "
+    table = wide(rows[rows.depth == depth], "bends")
+    slopes = np.polyfit(np.log2(table.columns.to_numpy(float)), table.T, 1)
+    return evidence(slopes[0], lambda d: d < 0,
+                    f"at depth {depth:g}, with each doubling of the width, "
                     "{} is added to the share of a slice that bends down")
 
 
@@ -389,25 +400,34 @@ def deeper_slices(rows):
                     "share of a slice that bends down")
 
 
-def lower_barriers(rows):
-    """Is the barrier between aligned wide networks lower?
+def barrier_slope(rows, pair):
+    """Factor of the barrier per doubling of the width, for each seed.
 
-    The mean over the depths; its slope over all widths, logarithmic.
+    From the mean over the depths; the slope over all widths, logarithmic.
+    ``pair`` is "raw" or "aligned".
     """
-    table = of(rows, "barriers").groupby(["width", "seed"]).aligned.mean()
-    table = np.log(table.unstack())
-    slopes = np.polyfit(np.log(table.index), table, 1)[0]
-    return evidence(2.0**slopes, lambda r: r < 1,
+    table = of(rows, "barriers").groupby(["width", "seed"])[pair].mean()
+    table = np.log2(table.unstack())
+    return 2.0**np.polyfit(np.log2(table.index.to_numpy(float)), table, 1)[0]
+
+
+def lower_barriers(rows):
+    """Is the barrier between aligned wide networks lower?"""
+    return evidence(barrier_slope(rows, "aligned"), lambda r: r < 1,
                     "with each doubling of the width the barrier between two "
                     "aligned networks is multiplied by {}")
 
 
 def fewer_steps(rows):
     """Do wider networks need fewer steps, each at its fastest rate?"""
-    return evidence(over_targets(rows, "needed"), lambda r: r < 1,
+    known = of(rows, "ways").scaling.unique()
+    worst = np.max([over_targets(rows, "needed", scaling)
+                    for scaling in known], axis=0)
+    return evidence(worst, lambda r: r < 1,
                     "to a loss that both reach, the widest network needs {} "
                     "times the steps of the narrowest, each at its fastest "
-                    "rate (of the losses, the median)")
+                    "rate (of the losses the median, in the scaling with the "
+                    "smallest gain)")
 
 
 def more_direct(rows):
@@ -418,27 +438,36 @@ def more_direct(rows):
                     "added to the directness (1 is straight)")
 
 
-def direct_anyway(rows):
-    """Is it more direct at every rate, of widths that none diverges at?"""
+def directness_by_rate(rows):
+    """What width adds to the directness (muP): seed x learning rate.
+
+    On the way to the highest target, over the widths that all seeds of
+    reach it.
+    """
     rows = of(rows, "ways")
     rows = rows[(rows.scaling == "mup") & (rows.target == rows.target.max())]
     bad = (rows.diverged.astype(bool) | rows.needed.isna()).groupby(
         [rows.lr, rows.width]).transform("any")
-    changes = [ends(wide(part, "directness"), ratio=False)
-               for _, part in rows[~bad].groupby("lr")
-               if part.width.nunique() > 1]
-    return evidence(pd.concat(changes, axis=1).min(axis=1), lambda d: d > 0,
-                    "at the learning rate that is worst for it, from the "
-                    "narrowest to the widest, {} is added to the directness")
+    return pd.DataFrame({
+        lr: ends(wide(part, "directness"), ratio=False)
+        for lr, part in rows[~bad].groupby("lr") if part.width.nunique() > 1})
 
 
-def only_large(rows):
-    """Does the loss rise on a small network's line from start to end?"""
-    rows = of(rows, "ways")
-    rows = rows[rows.width == rows.width.min()]
-    return evidence(rows.groupby("seed").rises.max(), lambda r: r > 0,
-                    "on the straight line from start to end of the "
-                    "narrowest network the loss rises by a share of {}")
+def direct_slowly(rows):
+    """Is a larger network's way more direct at the smallest rate?"""
+    table = directness_by_rate(rows)
+    return evidence(table.iloc[:, 0], lambda d: d > 0,
+                    f"at the learning rate {table.columns[0]:g}, from the "
+                    "narrowest to the widest, {} is added to the directness "
+                    "(1 is straight)")
+
+
+def direct_fast(rows):
+    """And at the largest that two widths bear?"""
+    table = directness_by_rate(rows)
+    return evidence(table.iloc[:, -1], lambda d: d > 0,
+                    f"at the learning rate {table.columns[-1]:g}, from the "
+                    "narrowest to the widest that bears it, {} is added")
 
 
 def needs_less_sharp(rows):
@@ -471,35 +500,35 @@ CLAIMS = [
            "of one twice as large.", tokens_close, "hoffmann2022training"),
     _claim("C7a", "The more dimensions, the rarer is a random matrix that "
            "curves up in all.", falls, "dean2006large"),
-    _claim("C7b", "The directions are like independent coins.", coins,
-           "dean2006large"),
-    _claim("C7c", "That is so where the loss is low, too.", rare_below,
-           "choromanska2015loss", "dauphin2014identifying"),
-    _claim("C8a", "A larger network is less sharp, however it is "
-           "parameterised.", less_sharp, "noci2024super"),
-    _claim("C8b", "It is the size, rather than the learning rate, that sets "
-           "the sharpness.", size_sets, "cohen2021gradient"),
-    _claim("C8c", "The landscape is like a convex one: no direction curves "
-           "down at a trained network.", none_down, "sagun2017empirical",
-           "safran2021effects"),
-    _claim("C8d", "The larger the network, the fewer directions do.",
-           fewer_down, "sagun2017empirical"),
-    _claim("C8e", "Pictures of wider networks bend down less.", wider_slices,
+    _claim("C7b", "That is so where the loss is low, too.", rare_below,
+           "auffinger2013complexity", "dauphin2014identifying"),
+    _claim("C8a", "Before training, a wider network is less sharp in muP and "
+           "NTK.", less_sharp, "noci2024super"),
+    _claim("C8b", "In the standard parameterisation, too.",
+           less_sharp_standard, "noci2024super"),
+    _claim("C8c", "Along training it is the size, rather than the learning "
+           "rate, that sets the sharpness (in muP and NTK).", size_sets,
+           "cohen2021gradient"),
+    _claim("C8d", "The landscape is like a convex one: no direction curves "
+           "down where training has taken a network.", none_down,
+           "sagun2017empirical", "safran2021effects"),
+    _claim("C8e", "The wider the network, the less do those weigh that "
+           "curve down.", less_down, "sagun2017empirical"),
+    _claim("C8f", "Pictures of wider networks bend down less.", wider_slices,
            "li2018visualizing"),
-    _claim("C8f", "Pictures of deeper networks bend down less.",
+    _claim("C8g", "Pictures of deeper networks bend down less.",
            deeper_slices, "li2018visualizing"),
-    _claim("C8g", "Between wider networks, once aligned, the barrier is "
+    _claim("C8h", "Between wider networks, once aligned, the barrier is "
            "lower.", lower_barriers, "entezari2022role",
            "ainsworth2023git"),
-    _claim("C9a", "Wider networks need fewer steps.", fewer_steps,
-           "kaplan2020scaling", "li2020train"),
+    _claim("C9a", "Wider networks need fewer steps, however they are "
+           "scaled.", fewer_steps, "kaplan2020scaling", "li2020train"),
     _claim("C9b", "Their fastest way is more direct.", more_direct,
            "cohen2021gradient"),
-    _claim("C31a", "The way of a larger network is more direct, at whatever "
-           "learning rate.", direct_anyway, "lucas2021monotonic"),
-    _claim("C31b", "Only large networks have a straight way down.",
-           only_large, "goodfellow2015qualitatively",
-           "frankle2020revisiting"),
+    _claim("C31a", "At a small learning rate the way of a larger network is "
+           "more direct.", direct_slowly, "lucas2021monotonic"),
+    _claim("C31b", "At a large one, too.", direct_fast,
+           "cohen2021gradient"),
     _claim("C31c", "Larger networks are faster only where they are less "
            "sharp.", needs_less_sharp, "noci2024super"),
 ]

@@ -1,5 +1,4 @@
 """Along lines and planes of a landscape: barriers, alignment, slices."""
-import numpy as np
 import torch
 from scipy.optimize import linear_sum_assignment
 
@@ -28,15 +27,16 @@ def barrier(loss, a, b, points):
     return float((losses - straight).max())
 
 
-def align(a, b, rounds=50):
+def align(a, b, odd=False, rounds=50):
     """The layers of b, its hidden neurons in the order that suits a best.
 
     ``a`` and ``b`` list a network's matrices (inputs, outputs). Neuron j of
     a hidden layer is column j of one matrix and row j of the next; any
-    order of them computes the same function. Layer by layer, scipy's
-    assignment finds the order with the largest inner product with a, until
-    nothing changes. Raises ValueError unless the shapes are equal. Source:
-    Ainsworth et al. 2023, weight matching.
+    order of them computes the same function. If the activation is ``odd``
+    (tanh), so does any choice of signs, and the best one is taken. Layer by
+    layer, scipy's assignment finds what has the largest inner product with
+    a, until nothing changes. Raises ValueError unless the shapes are equal.
+    Source: Ainsworth et al. 2023, weight matching.
     """
     if [w.shape for w in a] != [w.shape for w in b]:
         raise ValueError(f"shapes are {[tuple(w.shape) for w in a]} and "
@@ -47,9 +47,13 @@ def align(a, b, rounds=50):
         moved = False
         for i in range(len(a) - 1):
             likeness = a[i].T @ b[i] + a[i + 1] @ b[i + 1].T
-            _, order = linear_sum_assignment(likeness, maximize=True)
-            b[i], b[i + 1] = b[i][:, order], b[i + 1][order]
-            moved |= bool((order != np.arange(len(order))).any())
+            rows, order = linear_sum_assignment(
+                likeness.abs() if odd else likeness, maximize=True)
+            flip = (likeness[rows, order] < 0) & odd
+            sign = 1 - 2 * flip.to(likeness)
+            b[i], b[i + 1] = (b[i][:, order] * sign,
+                              b[i + 1][order] * sign[:, None])
+            moved |= bool((order != rows).any() or flip.any())
         if not moved:
             break
     return b

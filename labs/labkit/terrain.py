@@ -36,8 +36,8 @@ def goe(n, shift, draws, seeds):
 def settled(w, v):
     """What became of students: a mask for each fate; the lowest curvature.
 
-    The fates are arrived, pit, diverged and (still) moving. In a pit the
-    loss is above ARRIVED, there is no gradient and all of the Hessian's
+    The fates are arrived, pit, diverged and moving, which counts what rests
+    at a saddle, too. In a pit the loss is above ARRIVED, there is no gradient and all of the Hessian's
     eigenvalues are positive: a true minimum. The lowest of them is given
     at each place without a gradient, elsewhere NaN.
     """
@@ -145,9 +145,9 @@ def plane(net, theta, number, reach=1.0, points=GRID):
 def spectrum(width, depth, lr, steps, seeds):
     """All eigenvalues of the Hessian after descent, in a few numbers.
 
-    Shares of negative ones and of zeros, the lowest over the top one, the
-    number of outliers, and at the same points the share of slices that
-    bends down.
+    Shares of negative ones and of zeros, the negative ones' part of the sum
+    of all sizes (``weight``), the lowest over the top one, the number of
+    outliers, and at the same points the share of slices that bends down.
     """
     net, rows = nets.Net(width, depth), []
     losses, _, _, kept = nets.descend(net, net.draw(seeds), lr, steps)
@@ -159,6 +159,7 @@ def spectrum(width, depth, lr, steps, seeds):
         rows.append(dict(
             seed=seed, width=width, parameters=net.size, loss=loss.item(),
             negative=(values < -NONE).double().mean().item(),
+            weight=(-values.clamp(max=0).sum() / values.abs().sum()).item(),
             zero=(values.abs() <= NONE).double().mean().item(),
             lowest=values[0].item(),
             outliers=int((values > OUTLIER).sum()),
@@ -215,7 +216,8 @@ def barriers(width, depth, lr, steps, seeds):
                                       MOMENTUM)
     first, second = kept[steps].split(len(seeds))
     for seed, a, b, loss in zip(seeds, first, second, losses[-1]):
-        aligned = net.flat(paths.align(net.layers(a), net.layers(b)))
+        aligned = net.flat(paths.align(net.layers(a), net.layers(b),
+                                       odd=True))
         rows.append(dict(
             seed=seed, width=width, depth=depth, parameters=net.size,
             loss=loss.item(), raw=paths.barrier(net.loss, a, b, LINE),
