@@ -441,7 +441,7 @@ def more_direct(rows):
 def directness_by_rate(rows):
     """What width adds to the directness (muP): seed x learning rate.
 
-    On the way to the highest target, over the widths that all seeds of
+    On the way to the highest target, over the widths of which all seeds
     reach it.
     """
     rows = of(rows, "ways")

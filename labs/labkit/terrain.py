@@ -37,9 +37,10 @@ def settled(w, v):
     """What became of students: a mask for each fate; the lowest curvature.
 
     The fates are arrived, pit, diverged and moving, which counts what rests
-    at a saddle, too. In a pit the loss is above ARRIVED, there is no gradient and all of the Hessian's
-    eigenvalues are positive: a true minimum. The lowest of them is given
-    at each place without a gradient, elsewhere NaN.
+    at a saddle, too. In a pit the loss is above ARRIVED, there is no
+    gradient and all of the Hessian's eigenvalues are positive: a true
+    minimum. The lowest of them is given at each place without a gradient,
+    elsewhere NaN.
     """
     arrived = students.loss(w, v) <= ARRIVED
     still = students.gradient(w, v).flatten(1).norm(dim=1) < STILL
