@@ -102,6 +102,20 @@ def test_alignment_brings_networks_closer_and_keeps_the_function(depth):
     assert torch.equal(aligned.sort().values, b.sort().values)
 
 
+@pytest.mark.parametrize("depth", [1, 2])
+def test_alignment_of_an_odd_activation_undoes_signs_too(depth):
+    net = nets.Net(8, depth)
+    theta = net.draw([0])[0]
+    layers = net.layers(theta)
+    other = [layers[0] * -1, *layers[1:-1], layers[-1] * -1]
+    if depth == 2:   # the second hidden layer reads and passes on -h
+        other[-1] = layers[-1]
+        other[1] = layers[1] * -1
+    found = paths.align(layers, other, odd=True)
+    assert all(torch.equal(x, y) for x, y in zip(found, layers))
+    assert not torch.equal(net.flat(paths.align(layers, other)), theta)
+
+
 def test_networks_of_other_shapes_cannot_be_aligned():
     layers = [net.layers(net.draw([0])[0])
               for net in (nets.Net(4), nets.Net(5), nets.Net(4, 2))]
