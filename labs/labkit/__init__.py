@@ -1,14 +1,15 @@
 """The labs' library: small modules, one concept each, on six floors.
 
 1. ``device`` ``axes`` ``language`` ``laws`` ``records`` ``sentences``
-   ``students`` ``nets`` ``curvature`` ``paths``
-2. ``models`` ``claims`` ``fitting`` ``plots`` ``terrain``
+   ``students`` ``nets`` ``curvature`` ``paths`` ``parity``
+   ``superposition``
+2. ``models`` ``claims`` ``fitting`` ``plots`` ``terrain`` ``sharing``
 3. ``train`` ``lesson`` ``moving``
 4. ``runs`` ``planning``
-5. ``epochs`` ``scaling`` ``steps`` ``landscape``
+5. ``epochs`` ``scaling`` ``steps`` ``landscape`` ``interference``
 6. ``compute`` ``signature``
 
 A module imports only from floors below its own. ``epochs``, ``scaling``,
-``compute`` and ``landscape`` hold the measurements of one lab each, and its
-claims.
+``compute``, ``landscape`` and ``interference`` hold the measurements of one
+lab each, and its claims.
 """

@@ -1,6 +1,7 @@
 """Claims of the conversation, and what the rows say about them."""
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 import numpy as np
 import pandas as pd
@@ -89,7 +90,7 @@ def judge(claims, rows):
     for claim in claims:
         found = claim.test(rows) if claim.test else None
         table.append(dict(
-            sentence=claim.id.rstrip("abcdefgh"), id=claim.id,
+            sentence=claim.id.rstrip(ascii_lowercase), id=claim.id,
             quote_zh=claim.quote_zh, quote_en=claim.quote_en,
             statement=claim.statement, evidence=found,
             holds=None if found is None else found.holds,

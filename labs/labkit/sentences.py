@@ -40,6 +40,29 @@ SENTENCES = {
            "“下山”的最优路径，因此收敛速度（按迭代次数算）更快。",
            "On large models gradient descent more easily finds the best way "
            "down, so it converges faster, counted in iterations."),
+    "C10": ("有限的神经元被迫同时承担多种任务"
+            "（例如，既要学语法，又要学历史事实）。",
+            "In a small model the limited neurons are forced to take on "
+            "several tasks at once (say, both grammar and facts of "
+            "history)."),
+    "C11": ("这会导致梯度干扰——"
+            "学习 Task A 的梯度可能会破坏 Task B 已经学好的权重。",
+            "This leads to gradient interference: the gradient for learning "
+            "task A may destroy weights that task B has learned."),
+    "C12": ("模型需要反复迭代（更多 Epoch）来平衡这些冲突，"
+            "艰难地找到一个折中点。",
+            "The model must iterate again and again (more epochs) to balance "
+            "these conflicts, and finds a compromise only with difficulty."),
+    "C13": ("大模型有巨大的参数冗余（Over-parameterization）。",
+            "Large models have an enormous redundancy of parameters "
+            "(over-parameterisation)."),
+    "C14": ("它可以分配专门的子网络去负责特定的模式或知识，"
+            "参数之间不需要“打架”。",
+            "They can allocate dedicated sub-networks to particular patterns "
+            "or knowledge; the parameters need not fight one another."),
+    "C15": ("每次更新权重，大模型都能更纯粹地吸收知识，效率极高。",
+            "With every update of the weights a large model absorbs "
+            "knowledge more purely, with extreme efficiency."),
     "C19": ("Kaplan 等人在 2020 年以及 Chinchilla 研究……"
             "发现 Test Loss 与模型参数量和数据量之间存在幂律关系。",
             "Kaplan and others in 2020 and the Chinchilla study found a "

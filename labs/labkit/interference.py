@@ -1,0 +1,476 @@
+"""Interference: what tasks that share a network do to each other."""
+from functools import partial
+from itertools import product
+
+import numpy as np
+
+from labkit import sharing
+from labkit.claims import claim, evidence
+from labkit.records import sweep
+from labkit.sharing import cosine, fork, harm
+
+__all__ = ["CLAIMS", "EXPERIMENTS", "cosine", "fork", "harm", "run"]
+
+EARLY = 0.1    # of the steps of "tasks": early on
+CHANCE = 0.5   # accuracy of guessing
+
+
+def run(experiment, *settings, seeds=range(5), device="cpu", record=None,
+        workers=1):
+    """Run one of the EXPERIMENTS at its ``settings``; tidy rows.
+
+    See the function of the same name for its settings and ``sharing`` for
+    the columns; ``records.sweep`` for ``record`` and ``workers``. The
+    networks are too small to gain from another ``device``: all run on the
+    CPU. Raises ValueError for an unknown experiment and for bad sizes,
+    before anything is trained.
+    """
+    if experiment not in EXPERIMENTS:
+        raise ValueError(f"experiment is {experiment!r}; allowed are "
+                         f"{list(EXPERIMENTS)}")
+    cells = [dict(experiment=experiment, **cell, seeds=list(seeds))
+             for cell in EXPERIMENTS[experiment](*settings)]
+    return sweep(sharing.survey, cells, sharing.cost, record=record,
+                 workers=workers)
+
+
+def tasks(widths, lrs, steps):
+    """Common and rare tasks: mixed, equally frequent, the rare alone."""
+    return [dict(width=width, lr=lr, steps=steps)
+            for lr, width in product(lrs, widths)]
+
+
+def forks(widths, lrs, before, after):
+    """Networks trained on the mixture, and ways to go on from there."""
+    return [dict(width=width, lr=lr, before=before, after=after)
+            for lr, width in product(lrs, widths)]
+
+
+def conflict(widths, lr, same, steps):
+    """Cosine and harm at the start, at the same step, at the same loss."""
+    return [dict(width=width, lr=lr, same=same, steps=steps)
+            for width in widths]
+
+
+def price(widths, lrs, steps):
+    """Steps to a loss: tasks together, with surgery, and each alone."""
+    return [dict(width=width, way=way, lr=lr, steps=steps)
+            for way, lr, width in product(sharing.WAYS, lrs, widths)]
+
+
+def forgetting(widths, lr, steps):
+    """Tasks one after the other, and shuffled."""
+    return [dict(width=width, lr=lr, steps=steps) for width in widths]
+
+
+def superposed(dimensions, probabilities, steps):
+    """Features in fewer dimensions; from sparse to dense ones."""
+    return [dict(m=m, p=p, steps=steps)
+            for p, m in product(probabilities, dimensions)]
+
+
+EXPERIMENTS = {f.__name__: f for f in (
+    tasks, forks, conflict, price, forgetting, superposed)}
+
+
+# --- what the rows say ----------------------------------------------------
+
+def of(rows, experiment):
+    """The rows of one experiment."""
+    return rows[rows.experiment == experiment]
+
+
+def table(rows, value, column="width"):
+    """One value: a row per seed, a column per size."""
+    return rows.pivot(index="seed", columns=column, values=value)
+
+
+def change(table):
+    """What the last column has more than the first.
+
+    Raises ValueError if there are fewer than two.
+    """
+    if table.shape[1] < 2:
+        raise ValueError(f"{table.columns.name} is {[*table.columns]} in "
+                         "these rows; at least two are needed")
+    return table.iloc[:, -1] - table.iloc[:, 0]
+
+
+def best_rate(rows):
+    """Rows of "tasks" at the rate that teaches most: for each width, arm."""
+    rows = of(rows, "tasks")
+    final = rows[rows.step == rows.step.max()]
+    means = final.groupby(["width", "arm", "lr"]).learned.mean()
+    best = means.groupby(["width", "arm"]).idxmax().tolist()
+    return rows.set_index(["width", "arm", "lr"]).loc[best].reset_index()
+
+
+def along(rows, arm, value, place):
+    """A value of one arm along training: seed x step.
+
+    At the best rate, of the width at ``place`` in order of size.
+    """
+    rows = best_rate(rows)
+    width = sorted(rows.width.unique())[place]
+    return table(rows[(rows.width == width) & (rows.arm == arm)], value,
+                 "step")
+
+
+def after(rows, program, share=1.0):
+    """Rare tasks learned after a share of the steps, per seed ("forks").
+
+    At the smallest rate, of the width that is second in order, or only.
+    """
+    rows = of(rows, "forks")
+    width = sorted(rows.width.unique())[:2][-1]
+    rows = rows[(rows.width == width) & (rows.lr == rows.lr.min())
+                & (rows.program == program)]
+    learned = table(rows, "rare", "step")
+    target = share * learned.columns.max()
+    return learned.iloc[:, abs(learned.columns - target).argmin()]
+
+
+def at(rows, moment, value):
+    """A value of "conflict" at a moment: seed x width."""
+    rows = of(rows, "conflict")
+    return table(rows[rows.moment == moment], value)
+
+
+def fastest(rows):
+    """Steps of "price" at the best rate: (way, width) x seed.
+
+    It is the rate at which the slowest seed is fastest. A width at which a
+    seed does not get there, at any rate, is left out of that way.
+    """
+    rows = of(rows, "price")
+    cell = ["way", "width", "lr"]
+    slowest = rows.needed.fillna(np.inf).groupby(
+        [rows[key] for key in cell]).max()
+    slowest = slowest[slowest < np.inf]
+    best = slowest.groupby(["way", "width"]).idxmin().tolist()
+    rows = rows.set_index(cell).loc[best].reset_index()
+    return rows.pivot(index=["way", "width"], columns="seed",
+                      values="needed")
+
+
+def both(rows, way):
+    """Steps together and steps in another way, width x seed each.
+
+    At the widths at which all seeds get there in both; raises ValueError
+    if there are fewer than two.
+    """
+    steps = fastest(rows)
+    together, other = steps.loc["joint"], steps.loc[way]
+    widths = together.index.intersection(other.index)
+    if len(widths) < 2:
+        raise ValueError(f"width is {[*widths]} where all seeds get there; "
+                         "at least two are needed")
+    return together.loc[widths], other.loc[widths]
+
+
+def surcharge(rows):
+    """Steps together over steps alone: width x seed."""
+    together, alone = both(rows, "alone")
+    return together / alone
+
+
+def speed_up(steps):
+    """How many times faster the widest is than the narrowest, per seed."""
+    return steps.iloc[0] / steps.iloc[-1]
+
+
+def by_sharing(rows):
+    """Share of width's speed-up that tasks alone do not have, per seed.
+
+    Of its logarithm: factors multiply.
+    """
+    together, alone = both(rows, "alone")
+    return 1 - np.log(speed_up(alone)) / np.log(speed_up(together))
+
+
+def kept(rows, order):
+    """What is left of A's accuracy above chance: seed x width."""
+    rows = of(rows, "forgetting")
+    rows = rows[(rows.order == order) & (rows.step == rows.step.max())]
+    a, b = (table(rows[rows.phase == phase], "a") - CHANCE
+            for phase in "AB")
+    return b / a
+
+
+def sparse(rows, value):
+    """A value of "superposed" for the sparsest features: seed x m."""
+    rows = of(rows, "superposed")
+    return table(rows[rows.p == rows.p.min()], value, "m")
+
+
+# --- the claims -----------------------------------------------------------
+
+def several(rows):
+    """Do few dimensions hold more features than there are of them?"""
+    packed = sparse(rows, "packed")
+    return evidence(packed.iloc[:, 0], lambda n: n > 1,
+                    f"{packed.columns[0]:g} dimensions hold {{}} features "
+                    "each")
+
+
+def only_few(rows):
+    """And do many dimensions hold no more than that?"""
+    packed = sparse(rows, "packed")
+    return evidence(packed.iloc[:, -1], lambda n: n <= 1,
+                    f"{packed.columns[-1]:g} dimensions hold {{}} features "
+                    "each")
+
+
+def step_harms(rows):
+    """Does a step for one task raise the losses of the others?"""
+    harms = at(rows, "same step", "harm")
+    return evidence(harms.iloc[:, 0], lambda h: h > 0,
+                    "a step for one task multiplies the loss of another by "
+                    f"1 + {{}}, on average, at width {harms.columns[0]:g}")
+
+
+def sequence_harms(rows):
+    """Do tasks wipe out what was learned before them?"""
+    share = kept(rows, "sequential")
+    return evidence(share.iloc[:, 0], lambda s: s < 0.5,
+                    f"of the accuracy on A above chance, width "
+                    f"{share.columns[0]:g} keeps a share of {{}} after B")
+
+
+def shuffled_harms(rows):
+    """Do they, when all are shuffled?"""
+    share = kept(rows, "shuffled")
+    return evidence(share.iloc[:, 0], lambda s: s < 0.5,
+                    f"shuffled, width {share.columns[0]:g} keeps a share of "
+                    "{}")
+
+
+def late(rows):
+    """Do rare tasks come later in the mixture than alone?"""
+    gap = (along(rows, "mixture", "rare", 1)
+           - along(rows, "rare alone", "rare", 1))
+    step = gap.mean().idxmin()
+    return evidence(gap[step], lambda d: d < 0,
+                    f"after {step:,.0f} steps the mixture adds {{}} to the "
+                    "number of rare tasks that the second width has learned")
+
+
+def steps_help(rows):
+    """Do more steps teach the second width more of the mixture?"""
+    learned = along(rows, "mixture", "learned", 1)
+    first = learned.columns.max() * EARLY
+    early = learned.iloc[:, abs(learned.columns - first).argmin()]
+    return evidence(learned.iloc[:, -1] - early, lambda d: d > 0,
+                    f"the steps from {first:,.0f} to "
+                    f"{learned.columns.max():,.0f} add {{}} to the tasks "
+                    "that the second width has learned")
+
+
+def steps_suffice(rows):
+    """Are all tasks learned by the narrowest, if none is rare?"""
+    rows = of(rows, "tasks")
+    rows = rows[(rows.arm == "uniform") & (rows.width == rows.width.min())
+                & (rows.step == rows.step.max())]
+    learned = rows.groupby("seed").learned.max()
+    return evidence(learned, lambda n: n >= sharing.TASKS,
+                    f"of {sharing.TASKS} equally frequent tasks the "
+                    "narrowest learns {} at its best rate")
+
+
+def masking_helps(rows):
+    """Are rare tasks learned once the common gradients are masked?"""
+    return evidence(after(rows, "common masked") - after(rows, "as it was"),
+                    lambda d: d > 0,
+                    "masking adds {} to the number of rare tasks learned")
+
+
+def gradients_alone(rows):
+    """Does masking help as much at the old size of the steps?"""
+    return evidence(after(rows, "masked, second moment kept")
+                    - after(rows, "common masked"), lambda d: d >= 0,
+                    "keeping the second moment, and so the small steps, adds "
+                    "{}")
+
+
+def no_past(rows):
+    """Does the trained network learn them as fast as a fresh one?"""
+    return evidence(after(rows, "common masked", .5)
+                    - after(rows, "fresh start", .5), lambda d: d >= 0,
+                    "half-way, to have been trained on the mixture adds {} "
+                    "to the number of rare tasks, compared with a fresh "
+                    "start")
+
+
+def surgery_pays(rows):
+    """Does gradient surgery save time?"""
+    together, surgery = both(rows, "surgery")
+    prices = of(rows, "price").groupby(["way", "width"]).milliseconds.median()
+    ratio = (surgery.mul(prices["surgery"], axis=0)
+             / together.mul(prices["joint"], axis=0)).dropna().median()
+    return evidence(ratio, lambda r: r < 1,
+                    "with surgery the time to the loss is {} times as long, "
+                    "on this machine (of the widths, the median)")
+
+
+def units_spare(rows):
+    """Can more of a wider network's units be taken away?"""
+    return evidence(change(at(rows, "same loss", "spare")), lambda d: d > 0,
+                    "from the narrowest to the widest {} is added to the "
+                    "share of units that can be taken away")
+
+
+def dimensions_spare(rows):
+    """Do still more dimensions no longer help?"""
+    loss = sparse(rows, "loss")
+    before, last = loss.columns[-2:]
+    return evidence(loss[last] / loss[before], lambda r: r >= 1,
+                    f"going from {before:g} to {last:g} dimensions "
+                    "multiplies the loss by {}")
+
+
+def less_harm(rows):
+    """Does a wider network's step harm the others less?"""
+    return evidence(change(at(rows, "same step", "harm")), lambda d: d < 0,
+                    "at the same step, from the narrowest to the widest, {} "
+                    "is added to the harm (relative rise of another's loss)")
+
+
+def less_harm_plain(rows):
+    """Along the plain gradient, too?"""
+    return evidence(change(at(rows, "same step", "harm_plain")),
+                    lambda d: d < 0,
+                    "with a step along the plain gradient, {} is added")
+
+
+def less_conflict(rows):
+    """Is the mean cosine larger in a wider network, at the same loss?"""
+    return evidence(change(at(rows, "same loss", "cosine")), lambda d: d > 0,
+                    "at the same loss, from the narrowest to the widest, {} "
+                    "is added to the mean cosine")
+
+
+def closer_to_right_angles(rows):
+    """Are its gradients closer to right angles?"""
+    return evidence(change(at(rows, "same loss", "size")), lambda d: d < 0,
+                    "at the same loss, from the narrowest to the widest, {} "
+                    "is added to the mean size of the cosine")
+
+
+def dedicated(rows):
+    """Does each unit of a wide network serve one task more than by chance?"""
+    more = (at(rows, "same loss", "dedication")
+            - at(rows, "same loss", "by_chance"))
+    return evidence(more.iloc[:, -1], lambda d: d > 0,
+                    f"at width {more.columns[-1]:g} the share of a unit's "
+                    "main task is by {} larger than if tasks chose their "
+                    "units at random")
+
+
+def cheaper(rows):
+    """Does sharing cost a wider network less?"""
+    ratio = surcharge(rows)
+    return evidence(ratio.iloc[-1] / ratio.iloc[0], lambda r: r < 1,
+                    f"from width {ratio.index[0]:g} to {ratio.index[-1]:g} "
+                    "the surcharge for sharing is multiplied by {}")
+
+
+def free(rows):
+    """Does it cost the widest nothing?"""
+    ratio = surcharge(rows)
+    return evidence(ratio.iloc[-1], lambda r: r <= 1,
+                    f"at width {ratio.index[-1]:g}, tasks together need {{}} "
+                    "times the steps that they need alone")
+
+
+def wide_keeps_more(rows):
+    """Does a wider network forget less?"""
+    return evidence(change(kept(rows, "sequential")), lambda d: d > 0,
+                    "taught one after the other, from the narrowest to the "
+                    "widest, {} is added to the share that is kept")
+
+
+def wide_keeps(rows):
+    """Does the widest keep the most of it?"""
+    share = kept(rows, "sequential")
+    return evidence(share.iloc[:, -1], lambda s: s > 0.5,
+                    f"width {share.columns[-1]:g} keeps a share of {{}}")
+
+
+def faster(rows):
+    """Does a wider network need fewer steps for all tasks together?"""
+    return evidence(speed_up(both(rows, "alone")[0]), lambda r: r > 1,
+                    "the widest is {} times as fast as the narrowest that "
+                    "gets there")
+
+
+def faster_alone(rows):
+    """Is it no faster where there is nothing to interfere?"""
+    return evidence(speed_up(both(rows, "alone")[1]), lambda r: r <= 1,
+                    "with one task each, it is {} times as fast")
+
+
+def mostly_sharing(rows):
+    """Is it mostly by sharing better that it is faster?"""
+    return evidence(by_sharing(rows), lambda s: s > 0.5,
+                    "of the logarithm of the speed-up, a share of {} is not "
+                    "there when every task is alone")
+
+
+_claim = partial(claim, "interference")
+CLAIMS = [
+    _claim("C10a", "Few dimensions take on more features than there are "
+           "dimensions.", several, "elhage2022toy"),
+    _claim("C10b", "Only few dimensions do that.", only_few,
+           "liu2025superposition"),
+    _claim("C11a", "A step for one task harms the others.", step_harms,
+           "yu2020gradient", "fort2019stiffness"),
+    _claim("C11b", "Taught one after the other, new tasks wipe out the old.",
+           sequence_harms, "mccloskey1989catastrophic"),
+    _claim("C11c", "Shuffled, tasks wipe each other out, too.",
+           shuffled_harms, "mccloskey1989catastrophic"),
+    _claim("C12a", "Among common tasks, rare ones are learned late.", late,
+           "michaud2023quantization", "huang2026larger"),
+    _claim("C12b", "More steps help, where the network has room.",
+           steps_help, "michaud2023quantization"),
+    _claim("C12c", "They help where it has none: the narrowest learns all "
+           "tasks in the end.", steps_suffice, "allenzhu2024physics"),
+    _claim("C12d", "It is the gradients of the common tasks that keep the "
+           "rare ones from being learned.", masking_helps, "huang2026larger"),
+    _claim("C12e", "They do it by their direction alone, not by the size of "
+           "the optimiser's steps.", gradients_alone, "kunstner2024heavy"),
+    _claim("C12f", "Without them, the network is as able to learn as a fresh "
+           "one.", no_past, "huang2026larger"),
+    _claim("C12g", "Gradients cleared of their conflicts save time.",
+           surgery_pays, "yu2020gradient", "kurin2022defense",
+           "xin2022current"),
+    _claim("C13a", "The wider a network, the more of its units can be taken "
+           "away.", units_spare, "li2020train"),
+    _claim("C13b", "A large one has all the dimensions that it can use.",
+           dimensions_spare, "liu2025superposition"),
+    _claim("C14a", "After as many steps, a step for one task harms the "
+           "others less in a wider network.", less_harm, "huang2026larger",
+           "shaham2023causes"),
+    _claim("C14b", "That is so whichever way the step is taken.",
+           less_harm_plain, "yu2020gradient"),
+    _claim("C14c", "Its gradients conflict less, at the same loss.",
+           less_conflict, "sankararaman2020impact"),
+    _claim("C14d", "They are closer to right angles.",
+           closer_to_right_angles, "yu2020gradient"),
+    _claim("C14e", "Its units are dedicated to one task each, more than by "
+           "chance.", dedicated, "wang2020negative"),
+    _claim("C14f", "Sharing costs a wider network less.", cheaper,
+           "standley2020which", "shaham2023causes"),
+    _claim("C14g", "It costs a wide one nothing.", free,
+           "standley2020which"),
+    _claim("C14h", "Taught one after the other, a wider network forgets "
+           "less.", wide_keeps_more, "mirzadeh2022wide",
+           "ramasesh2022effect"),
+    _claim("C14i", "A wide one keeps most.", wide_keeps,
+           "mirzadeh2022wide"),
+    _claim("C15a", "A wider network learns many tasks in fewer steps.",
+           faster, "sankararaman2020impact"),
+    _claim("C15b", "That is by less interference alone: a single task is "
+           "learned no faster.", faster_alone, "edelman2023pareto"),
+    _claim("C15c", "It is mostly by less interference.", mostly_sharing,
+           "edelman2023pareto"),
+]

@@ -1,0 +1,214 @@
+r"""Parity tasks that share one small network, many networks at once.
+
+An example is 16 random signs and the name of a task; its label is the
+product of the signs in the task's own ``k`` places. A network reads the
+signs and a one-hot of the task. Source: the multitask sparse parity of
+Michaud et al. 2023.
+"""
+from dataclasses import dataclass
+
+import torch
+
+BITS = 16
+NAME = 4.0         # size of the one in the one-hot of a task
+BATCH = 256        # examples per step
+BASE_WIDTH = 64    # where muP leaves the learning rates as they are
+CHUNK = 64         # batches drawn at once
+BETAS, EPS = (0.9, 0.99), 1e-8
+
+
+def power_law(tasks, exponent):
+    """Frequencies of the tasks, proportional to rank ** -exponent."""
+    frequencies = torch.arange(1.0, tasks + 1) ** -exponent
+    return frequencies / frequencies.sum()
+
+
+def places(tasks, k, seed):
+    """The k places of each task, all tasks different: (tasks, k)."""
+    choices = torch.combinations(torch.arange(BITS), k)
+    if not 1 <= tasks <= len(choices):
+        raise ValueError(f"tasks is {tasks}; allowed is 1 to {len(choices)}, "
+                         f"the ways to choose k = {k} of {BITS} places")
+    generator = torch.Generator().manual_seed(seed)
+    return choices[torch.randperm(len(choices), generator=generator)[:tasks]]
+
+
+def encode(signs, task, places):
+    """Inputs (..., n, 16 + tasks) and labels (..., n), for each example.
+
+    ``places`` is (..., tasks, k).
+    """
+    where = places.gather(-2, task[..., None].expand(
+        *task.shape, places.shape[-1]))
+    labels = signs.gather(-1, where).prod(-1)
+    name = torch.nn.functional.one_hot(task, places.shape[-2])
+    return torch.cat([signs, NAME * name], dim=-1), labels
+
+
+def stream(places, frequencies, batch, seeds):
+    """Endless new batches: inputs, labels and tasks, (member, batch, ...).
+
+    ``places`` is (member, tasks, k), ``frequencies`` (member, tasks).
+    Members with the same seed see the same signs, and the same tasks if
+    their frequencies are the same.
+    """
+    distinct = sorted(set(seeds))
+    member = torch.tensor([distinct.index(seed) for seed in seeds])
+    generators = [torch.Generator().manual_seed(seed) for seed in distinct]
+    up_to = frequencies.cumsum(-1).clamp(max=1)
+    up_to[:, -1] = 1
+    shift = torch.arange(BITS)
+    while True:
+        drawn = [(torch.randint(2**BITS, (CHUNK, batch), generator=g),
+                  torch.rand(CHUNK, batch, generator=g)) for g in generators]
+        numbers, luck = (torch.stack(part, dim=1) for part in zip(*drawn))
+        for number, u in zip(numbers[:, member], luck[:, member]):
+            signs = ((number[..., None] >> shift) & 1) * 2.0 - 1
+            task = torch.searchsorted(up_to, u.clamp(max=1 - 1e-7),
+                                      right=True)
+            yield *encode(signs, task, places), task
+
+
+@dataclass(frozen=True)
+class Net:
+    """One hidden ReLU layer for ``tasks`` tasks; weights are rows (..., P).
+
+    Raises ValueError for a width or a number of tasks below 1.
+    """
+
+    width: int
+    tasks: int
+
+    def __post_init__(self):
+        if self.width < 1 or self.tasks < 1:
+            raise ValueError(f"width is {self.width} and tasks {self.tasks};"
+                             " at least 1 is needed")
+
+    @property
+    def inputs(self):
+        """Signs and the one-hot of the task."""
+        return BITS + self.tasks
+
+    @property
+    def size(self):
+        """Number of weights."""
+        return self.width * (self.inputs + 1)
+
+    def layers(self, theta):
+        """Weights in (..., inputs, width) and out (..., width, 1)."""
+        into, out = theta.split([self.width * self.inputs, self.width], -1)
+        return (into.unflatten(-1, (self.inputs, self.width)),
+                out[..., None])
+
+    def draw(self, seeds):
+        """Initial weights, one row per seed.
+
+        Standard deviation inputs^(-1/2) into the layer and 0.8 / width out
+        of it (muP).
+        """
+        spread = torch.cat([
+            torch.full((self.width * self.inputs,), self.inputs**-0.5),
+            torch.full((self.width,), 0.1 * BASE_WIDTH**0.5 / self.width)])
+        return torch.stack([spread * torch.randn(
+            self.size, generator=torch.Generator().manual_seed(seed))
+            for seed in seeds])
+
+    def rates(self, lr):
+        """muP's learning rates for Adam, member x weight."""
+        factor = torch.ones(self.size)
+        factor[-self.width:] = BASE_WIDTH / self.width
+        return lr[:, None] * factor
+
+    def metric(self):
+        """muP's learning rates for plain gradient descent, per weight."""
+        factor = torch.full((self.size,), self.width / BASE_WIDTH)
+        factor[-self.width:] = BASE_WIDTH / self.width
+        return factor
+
+    def __call__(self, theta, x):
+        """Outputs (..., n); their sign is the answer."""
+        into, out = self.layers(theta)
+        return ((x @ into).relu() @ out)[..., 0]
+
+    def gradient(self, theta, x, y, *weights):
+        r"""Gradient of the weighted mean loss, once for each of ``weights``.
+
+        The loss of an example is :math:`\log(1 + e^{-y f(x)})`, in nats;
+        each of the ``weights`` is (..., n), like y.
+        """
+        into, out = self.layers(theta)
+        z = x @ into
+        h = z.relu()
+        slope = -y * torch.sigmoid(-y * (h @ out)[..., 0]) / y.shape[-1]
+        gradients = []
+        for weight in weights:
+            pull = (slope * weight)[..., None]             # (..., n, 1)
+            back = pull * out.mT * (z > 0)                 # (..., n, width)
+            gradients.append(torch.cat([(x.mT @ back).flatten(-2),
+                                        (h.mT @ pull).flatten(-2)], -1))
+        return gradients
+
+
+def exam(places, n, seed):
+    """Fixed examples, n for every task: x (member, tasks, n, inputs), y."""
+    members, tasks = places.shape[:2]
+    generator = torch.Generator().manual_seed(seed)
+    signs = torch.randint(2, (tasks * n, BITS), generator=generator) * 2.0 - 1
+    task = torch.arange(tasks).repeat_interleave(n)
+    return [part.unflatten(1, (tasks, n)) for part in encode(
+        signs.expand(members, -1, -1), task.expand(members, -1), places)]
+
+
+def graded(net, theta, x, y):
+    """Loss in nats and share of right answers, (member, tasks), in an exam."""
+    margin = y * net(theta[..., None, :], x)
+    return (torch.nn.functional.softplus(-margin).mean(-1),
+            (margin > 0).float().mean(-1))
+
+
+@dataclass
+class Adam:
+    """Adam on rows of weights; a learning rate for every weight.
+
+    The second moment may come from another gradient than the step.
+    Source: Kingma & Ba 2015.
+    """
+
+    theta: torch.Tensor
+    mean: torch.Tensor
+    second: torch.Tensor
+    steps: int = 0
+
+    @classmethod
+    def start(cls, theta):
+        """At ``theta``, with no memory."""
+        return cls(theta.clone(), torch.zeros_like(theta),
+                   torch.zeros_like(theta))
+
+    def step(self, gradient, rates, square=None):
+        """One step down ``gradient``, in units set by ``square``."""
+        self.steps += 1
+        square = gradient if square is None else square
+        self.mean.lerp_(gradient, 1 - BETAS[0])
+        self.second.lerp_(square * square, 1 - BETAS[1])
+        size = (self.second / (1 - BETAS[1]**self.steps)).sqrt_().add_(EPS)
+        self.theta -= rates / (1 - BETAS[0]**self.steps) * self.mean / size
+
+
+def train(net, adam, places, frequencies, lr, steps, seeds, weights=None,
+          squares=None):
+    """Adam on new batches; yields the steps made so far: 0, ... ``steps``.
+
+    ``frequencies`` (member, tasks) of the tasks in a batch; ``weights``
+    weigh their losses in the step, and ``squares`` (if not the same) in the
+    second moment. The state ``adam`` changes in place.
+    """
+    rates = net.rates(torch.full((len(seeds),), lr))
+    used = [part for part in (weights, squares) if part is not None]
+    used = used or [torch.ones_like(frequencies)]
+    examples = stream(places, frequencies, BATCH, seeds)
+    for step, (x, y, task) in zip(range(steps + 1), examples):
+        yield step
+        gradient, *square = net.gradient(
+            adam.theta, x, y, *(part.gather(-1, task) for part in used))
+        adam.step(gradient, rates, *square)

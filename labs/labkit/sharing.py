@@ -1,0 +1,465 @@
+"""Surveys of sharing: what the tasks in one network do to each other.
+
+``survey(experiment, **settings)`` calls the function of that name; tidy
+rows come out. All seeds of a cell are one tensor; each row belongs to one.
+"""
+import time
+from typing import NamedTuple
+
+import pandas as pd
+import torch
+from torch.nn.functional import normalize, softplus
+
+from labkit import parity, superposition
+from labkit.parity import BATCH
+
+TASKS, PLACES, EXPONENT = 16, 2, 1.5   # of the mixture; its power law
+COMMON = TASKS // 2   # of its tasks; the others are rare
+FEW, HARD = 8, 3      # tasks equally frequent; places of hard ones
+EXAM = 256            # examples per task in an exam
+LEARNED = 0.9         # accuracy from which a task counts as learned
+REACHED = 0.1         # nats: the loss of "same loss" and of "price"
+PROGRESS = 0.2        # of its own loss, a task's step is to take away
+OFTEN = 10            # steps between two looks at the loss
+NEW = 1000            # added to a seed for what comes second
+
+
+def drawn(tasks, k, seeds):
+    """The places of the tasks, others for each seed."""
+    return torch.stack([parity.places(tasks, k, seed) for seed in seeds])
+
+
+def looks(steps):
+    """The steps at which to look: 0, then about three per doubling."""
+    return {0, *(round(steps / 2**(i / 3)) for i in range(22))}
+
+
+# --- frequent and rare tasks ----------------------------------------------
+
+def arms():
+    """Ways to mix the tasks: frequencies and weights, by name.
+
+    "rare alone" draws the same examples as "mixture" and ignores those of
+    the common tasks.
+    """
+    power, one = parity.power_law(TASKS, EXPONENT), torch.ones(TASKS)
+    rare = (torch.arange(TASKS) >= COMMON).float()
+    return {"mixture": (power, one), "uniform": (one / TASKS, one),
+            "rare alone": (power, rare)}
+
+
+def marks(net, theta, test):
+    """For each member: tasks learned, of all and of the rare; accuracies."""
+    right = parity.graded(net, theta, *test)[1]
+    table = {"learned": (right > LEARNED).sum(-1),
+             "rare": (right[:, COMMON:] > LEARNED).sum(-1),
+             "common_right": right[:, :COMMON].mean(-1),
+             "rare_right": right[:, COMMON:].mean(-1)}
+    return as_rows(table)
+
+
+def as_rows(table):
+    """From a value per member, by name, to a dict per member."""
+    return [dict(zip(table, values)) for values in zip(
+        *(column.tolist() for column in table.values()))]
+
+
+def tasks(width, lr, steps, seeds):
+    """Tasks learned along training: mixed, uniform, and the rare alone."""
+    names = [(arm, seed) for arm in arms() for seed in seeds]
+    whose = [seed for _, seed in names]
+    frequencies, weights = (torch.stack(part) for part in zip(*(
+        arms()[arm] for arm, _ in names)))
+    net, places = parity.Net(width, TASKS), drawn(TASKS, PLACES, whose)
+    test = parity.exam(places, EXAM, 0)
+    adam = parity.Adam.start(net.draw(whose))
+    return [dict(arm=arm, seed=seed, width=width, lr=lr, step=step, **mark)
+            for step in parity.train(net, adam, places, frequencies, lr,
+                                     steps, whose, weights)
+            if step in looks(steps)
+            for (arm, seed), mark in zip(names, marks(net, adam.theta, test))]
+
+
+# --- the fork -------------------------------------------------------------
+
+class Program(NamedTuple):
+    """How a network goes on: what the common tasks' gradient is weighed by.
+
+    ``step`` in the step, ``square`` in Adam's second moment; a ``fresh``
+    network starts from new weights.
+    """
+
+    step: float
+    square: float
+    fresh: bool = False
+
+
+PROGRAMS = {"as it was": Program(1, 1),
+            "common x 0.1": Program(.1, .1),
+            "masked, second moment kept": Program(0, 1),
+            "common masked": Program(0, 0),
+            "fresh start": Program(0, 0, fresh=True)}
+
+
+def branched(net, adam, programs, seeds):
+    """The state of all seeds, once for each program; fresh ones anew."""
+    fresh = torch.tensor([program.fresh for program in programs
+                          for _ in seeds])[:, None]
+    new = net.draw([seed + NEW for seed in seeds]).repeat(len(programs), 1)
+    theta, mean, second = (part.repeat(len(programs), 1) for part in (
+        adam.theta, adam.mean, adam.second))
+    return parity.Adam(torch.where(fresh, new, theta),
+                       mean.masked_fill(fresh, 0),
+                       second.masked_fill(fresh, 0), adam.steps)
+
+
+def fork(net, adam, lr, steps, seeds, programs=None):
+    """Go on from one state by each of the ``programs``; tidy rows.
+
+    ``adam`` is the state of networks of the ``seeds`` on the mixture. All
+    programs (PROGRAMS, if none are given) see the same new examples.
+    """
+    programs = programs or PROGRAMS
+    names = [(name, seed) for name in programs for seed in seeds]
+    places = drawn(TASKS, PLACES, [seed for _, seed in names])
+    weights, squares = torch.ones(2, len(names), TASKS)
+    for i, (name, _) in enumerate(names):
+        weights[i, :COMMON] = programs[name].step
+        squares[i, :COMMON] = programs[name].square
+    test = parity.exam(places, EXAM, 0)
+    power = parity.power_law(TASKS, EXPONENT).expand(len(names), -1)
+    adam = branched(net, adam, [*programs.values()], seeds)
+    return [dict(program=name, seed=seed, step=step, **mark)
+            for step in parity.train(
+                net, adam, places, power, lr, steps,
+                [seed + NEW for _, seed in names], weights, squares)
+            if step in looks(steps)
+            for (name, seed), mark in zip(
+                names, marks(net, adam.theta, test))]
+
+
+def forks(width, lr, before, after, seeds):
+    """The fork after ``before`` steps on the mixture."""
+    net, places = parity.Net(width, TASKS), drawn(TASKS, PLACES, seeds)
+    power = parity.power_law(TASKS, EXPONENT).expand(len(seeds), -1)
+    adam = parity.Adam.start(net.draw(seeds))
+    for _ in parity.train(net, adam, places, power, lr, before, seeds):
+        pass
+    return [dict(width=width, lr=lr, before=before, **row)
+            for row in fork(net, adam, lr, after, seeds)]
+
+
+# --- conflict and harm ----------------------------------------------------
+
+def cosine(gradients):
+    """Cosines between gradients: (..., tasks, P) to (..., tasks, tasks).
+
+    Raises ValueError if one of them is zero.
+    """
+    if (gradients == 0).all(-1).any():
+        raise ValueError("a gradient is zero; it has no direction")
+    unit = normalize(gradients, dim=-1)
+    return unit @ unit.mT
+
+
+def harm(losses, theta, moves):
+    r"""What a step for one task does to the losses of all.
+
+    ``losses`` takes weights (..., P) to losses (..., tasks); ``moves`` is
+    (..., tasks, P). The result :math:`h_{ij} = \ell_j(\theta - m_i) /
+    \ell_j(\theta) - 1` is (..., tasks, tasks): below zero on the diagonal
+    if a step helps its own task, above zero off it if it harms another.
+    Raises ValueError unless all losses are above zero before the step.
+    """
+    before = losses(theta)
+    if not (before > 0).all():
+        raise ValueError("a loss is zero or not a number before the step; "
+                         "its relative change is not defined")
+    after = torch.stack([losses(theta - move)
+                         for move in moves.unbind(-2)], dim=-2)
+    return after / before[..., None, :] - 1
+
+
+def others(matrix):
+    """The entries for two different tasks: (..., tasks, tasks) to (..., n)."""
+    return matrix[..., ~torch.eye(matrix.shape[-1], dtype=torch.bool)]
+
+
+def moves(gradients, own, progress, metric=1):
+    """For each task the step to take the share ``progress`` off its loss.
+
+    Along metric x gradient, of length progress x ``own`` loss / (gradient .
+    metric x gradient): right to first order, and too far where it bends up.
+    """
+    along = metric * gradients
+    slope = (gradients * along).sum(-1, keepdim=True)
+    return progress * own[..., None] / slope * along
+
+
+def importance(net, theta, x, y):
+    """By how much a task's loss rises without a hidden unit, at least 0.
+
+    (member, tasks, width), in nats.
+    """
+    into, out = net.layers(theta[:, None])
+    parts = (x @ into).relu() * out.mT              # (..., n, width)
+    whole = parts.sum(-1, keepdim=True)
+    with_it, without = (softplus(-y[..., None] * f).mean(-2)
+                        for f in (whole, whole - parts))
+    return (without - with_it).clamp(min=0)
+
+
+def dedication(importance):
+    """Share of the units' importance that goes to each unit's main task.
+
+    From 1 / tasks, if every unit serves all alike, to 1, if each serves one.
+    """
+    return importance.amax(-2).sum(-1) / importance.sum((-2, -1))
+
+
+def shuffled(importance, seed):
+    """Each task's importances, dealt to the units at random."""
+    order = torch.rand(importance.shape, generator=torch.Generator(
+        ).manual_seed(seed)).argsort(-1)
+    return importance.gather(-1, order)
+
+
+def spare(net, theta, importance, test):
+    """Share of the units that can go, the least important ones first.
+
+    The most, in twentieths, without which every task stays LEARNED.
+    """
+    rank = importance.sum(-2).argsort(-1).argsort(-1)   # (member, width)
+    best = torch.zeros(len(theta))
+    for share in torch.arange(1, 20) / 20:
+        into, out = net.layers(theta)
+        cut = out * (rank >= share * net.width)[..., None]
+        pruned = torch.cat([into.flatten(-2), cut[..., 0]], -1)
+        fine = (parity.graded(net, pruned, *test)[1] > LEARNED).all(-1)
+        best[fine] = share
+    return best
+
+
+def compared(net, theta, places):
+    """Conflict, harm and who uses the units, at the weights ``theta``.
+
+    Harm of a step in muP's metric, of one a quarter as long, and of one
+    along the plain gradient.
+    """
+    x, y = test = parity.exam(places, 2 * EXAM, 0)
+
+    def losses(theta):
+        return parity.graded(net, theta, *test)[0]
+
+    gradients, = net.gradient(theta[:, None], x, y, torch.ones_like(y))
+    cosines = others(cosine(gradients))
+    table = {"loss": losses(theta).mean(-1), "cosine": cosines.mean(-1),
+             "size": cosines.abs().mean(-1), "worst": cosines.amin(-1)}
+    for name, progress, metric in (("", PROGRESS, net.metric()),
+                                   ("_short", PROGRESS / 4, net.metric()),
+                                   ("_plain", PROGRESS, 1)):
+        change = harm(losses, theta, moves(gradients, losses(theta),
+                                           progress, metric))
+        table["harm" + name] = others(change).mean(-1)
+        table["own" + name] = change.diagonal(0, -2, -1).mean(-1)
+    parts = importance(net, theta, x, y)
+    return as_rows(table | {
+        "dedication": dedication(parts),
+        "by_chance": dedication(shuffled(parts, 0)),
+        "spare": spare(net, theta, parts, test)})
+
+
+def conflict(width, lr, same, steps, seeds):
+    """Conflict between FEW tasks, equally frequent, at three moments.
+
+    "start"; "same step", after ``same`` steps; "same loss", when the mean
+    loss first is at most REACHED, if that is so within ``steps`` for all
+    seeds.
+    """
+    net, places = parity.Net(width, FEW), drawn(FEW, PLACES, seeds)
+    even = torch.full((len(seeds), FEW), 1 / FEW)
+    test = parity.exam(places, EXAM, 1)
+    adam = parity.Adam.start(net.draw(seeds))
+    moments = {"start": adam.theta.clone()}
+    reached = torch.full_like(adam.theta, torch.nan)
+    for step in parity.train(net, adam, places, even, lr, max(same, steps),
+                             seeds):
+        if step == same:
+            moments["same step"] = adam.theta.clone()
+        if step % OFTEN == 0:
+            loss = parity.graded(net, adam.theta, *test)[0].mean(-1)
+            new = (loss <= REACHED) & reached[:, 0].isnan()
+            reached[new] = adam.theta[new]
+            if step >= same and not reached.isnan().any():
+                moments["same loss"] = reached
+                break
+    return [dict(width=width, lr=lr, moment=moment, seed=seed, **row)
+            for moment, theta in moments.items()
+            for seed, row in zip(seeds, compared(net, theta, places))]
+
+
+# --- the price of sharing -------------------------------------------------
+
+def pcgrad(gradients, generator):
+    """The sum of gradients (..., tasks, P), after surgery: (..., P).
+
+    Each one loses, other by other in random order, its part against that
+    other, if it has one. Source: PCGrad (Yu et al. 2020).
+    """
+    tasks = gradients.shape[-2]
+    new = gradients.clone()
+    lengths = (gradients * gradients).sum(-1)
+    for i in range(tasks):
+        for j in torch.randperm(tasks, generator=generator).tolist():
+            if j != i:
+                dot = (new[..., i, :] * gradients[..., j, :]).sum(-1)
+                part = (dot.clamp(max=0) / lengths[..., j])[..., None]
+                new[..., i, :] -= part * gradients[..., j, :]
+    return new.sum(-2)
+
+
+def balanced(places, each, seeds):
+    """Endless batches, ``each`` examples per task: (member, tasks, each).
+
+    Yields inputs (..., inputs) and labels.
+    """
+    members, count = places.shape[:2]
+    task = torch.arange(count).repeat_interleave(each).expand(members, -1)
+    even = torch.ones(members, count) / count
+    for x, _, _ in parity.stream(places, even, count * each, seeds):
+        yield [part.unflatten(1, (count, each)) for part in parity.encode(
+            x[..., :parity.BITS], task, places)]
+
+
+def needed(net, places, lr, steps, seeds, copies, surgery):
+    """Steps until the loss is REACHED, a number per ``copies`` members.
+
+    It is the mean loss of them and of their tasks; NaN if it stays above.
+    """
+    adam = parity.Adam.start(net.draw(seeds))
+    rates = net.rates(torch.full((len(seeds),), lr))
+    generator = torch.Generator().manual_seed(0)
+    test = parity.exam(places, EXAM, 1)
+    when = torch.full((len(seeds) // copies,), torch.nan)
+    for step, (x, y) in zip(range(steps + 1), balanced(
+            places, BATCH // FEW, seeds)):
+        if step % OFTEN == 0:
+            loss = parity.graded(net, adam.theta, *test)[0]
+            loss = loss.reshape(len(when), -1).mean(-1)
+            when[(loss <= REACHED) & when.isnan()] = step
+            if not when.isnan().any():
+                break
+        if surgery:
+            gradient, = net.gradient(adam.theta[:, None], x, y,
+                                     torch.ones_like(y))
+            gradient = pcgrad(gradient, generator)
+        else:
+            x, y = x.flatten(1, 2), y.flatten(1, 2)
+            gradient, = net.gradient(adam.theta, x, y, torch.ones_like(y))
+        adam.step(gradient, rates)
+    return when.tolist(), step
+
+
+WAYS = {"joint": 1, "surgery": 4, "alone": 2}   # and about what they cost
+
+
+def price(width, way, lr, steps, seeds):
+    """Steps to a loss for FEW tasks, and milliseconds per step.
+
+    In every ``way`` a step has BATCH / FEW new examples of each task.
+    "joint": one network has them all; "surgery": so too, with PCGrad;
+    "alone": each task has a network of this ``width`` to itself.
+    """
+    places, copies, count = drawn(FEW, HARD, seeds), 1, FEW
+    if way == "alone":
+        places, copies, count = places.flatten(0, 1)[:, None], FEW, 1
+    whose = [seed * copies + i for seed in seeds for i in range(copies)]
+    clock = time.perf_counter()
+    when, last = needed(parity.Net(width, count), places, lr, steps, whose,
+                        copies, way == "surgery")
+    clock = 1000 * (time.perf_counter() - clock) / max(last, 1)
+    return [dict(width=width, way=way, lr=lr, seed=seed, needed=number,
+                 milliseconds=clock) for seed, number in zip(seeds, when)]
+
+
+# --- one after the other --------------------------------------------------
+
+def forgetting(width, lr, steps, seeds):
+    """Accuracy on tasks A and B, taught one after the other, or shuffled.
+
+    FEW tasks in two halves. "sequential": ``steps`` of A, then as many of
+    B; "shuffled": twice ``steps`` of all.
+    """
+    a = (torch.arange(FEW) < FEW // 2) / (FEW / 2)
+    phases = {"sequential": (a, a.flip(0)),
+              "shuffled": (torch.full((FEW,), 1 / FEW),) * 2}
+    names = [(order, seed) for order in phases for seed in seeds]
+    whose = [seed for _, seed in names]
+    net, places = parity.Net(width, FEW), drawn(FEW, PLACES, whose)
+    test = parity.exam(places, EXAM, 0)
+    adam, rows = parity.Adam.start(net.draw(whose)), []
+    for phase in (0, 1):
+        mix = torch.stack([phases[order][phase] for order, _ in names])
+        for step in parity.train(net, adam, places, mix, lr, steps, [
+                seed + NEW * phase for seed in whose]):
+            if step in looks(steps):
+                right = parity.graded(net, adam.theta, *test)[1]
+                rows += [dict(order=order, seed=seed, width=width, lr=lr,
+                              phase="AB"[phase], step=step,
+                              a=right[i, :FEW // 2].mean().item(),
+                              b=right[i, FEW // 2:].mean().item())
+                         for i, (order, seed) in enumerate(names)]
+    return rows
+
+
+# --- superposition --------------------------------------------------------
+
+def superposed(m, p, steps, seeds):
+    """Features of probability ``p`` in ``m`` dimensions, after training."""
+    W, b = superposition.fit(m, p, steps, seeds)
+    table = {"loss": superposition.relative_loss(W, b, p, NEW),
+             "overlap": superposition.overlap(W),
+             "packed": superposition.packed(W),
+             "represented": superposition.represented(W).float().mean(-1)}
+    return [dict(m=m, p=p, seed=seed, **row)
+            for seed, row in zip(seeds, as_rows(table))]
+
+
+# --- the surveys ----------------------------------------------------------
+
+SURVEYS = {f.__name__: f for f in (tasks, forks, conflict, price, forgetting,
+                                   superposed)}
+
+
+def survey(experiment, advance=None, **settings):
+    """The rows of one cell, with a column ``experiment``.
+
+    On one thread: products this small gain nothing from more.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        rows = pd.DataFrame(SURVEYS[experiment](**settings))
+    finally:
+        torch.set_num_threads(threads)
+    if advance:
+        advance(1)
+    return rows.assign(experiment=experiment)
+
+
+def cost(experiment, seeds, **settings):
+    """About how many seconds a cell takes; ValueError for bad settings."""
+    if not seeds:
+        raise ValueError("seeds is empty; at least one is needed")
+    for name, number in settings.items():
+        if name != "way" and number <= 0:
+            raise ValueError(f"{name} is {number}; more than 0 is needed")
+    if settings.get("way", "joint") not in WAYS:
+        raise ValueError(f"way is {settings['way']!r}; allowed are "
+                         f"{list(WAYS)}")
+    if settings.get("p", 1) > 1:
+        raise ValueError(f"p is {settings['p']}; a probability is at most 1")
+    steps = settings["after"] if experiment == "forks" else settings["steps"]
+    members = len(seeds) * {"tasks": 3, "forks": 5, "forgetting": 4}.get(
+        experiment, WAYS.get(settings.get("way"), 1))
+    return steps * (4e-4 + members * 2.2e-6 * settings.get("width", 64))
