@@ -225,8 +225,8 @@ def step_harms(rows):
     """Does a step for one task raise the losses of the others?"""
     harms = at(rows, "same step", "harm")
     return evidence(harms.iloc[:, 0], lambda h: h > 0,
-                    "a step for one task multiplies the loss of another by "
-                    f"1 + {{}}, on average, at width {harms.columns[0]:g}")
+                    "a step for one task adds, on average, {} of itself to "
+                    f"the loss of another, at width {harms.columns[0]:g}")
 
 
 def sequence_harms(rows):
@@ -251,8 +251,8 @@ def late(rows):
            - along(rows, "rare alone", "rare", 1))
     step = gap.mean().idxmin()
     return evidence(gap[step], lambda d: d < 0,
-                    f"after {step:,.0f} steps the mixture adds {{}} to the "
-                    "number of rare tasks that the second width has learned")
+                    f"after {step:,.0f} steps the second width has learned "
+                    "{} more rare tasks in the mixture than alone")
 
 
 def steps_help(rows):
@@ -362,8 +362,7 @@ def dedicated(rows):
             - at(rows, "same loss", "by_chance"))
     return evidence(more.iloc[:, -1], lambda d: d > 0,
                     f"at width {more.columns[-1]:g} the share of a unit's "
-                    "main task is by {} larger than if tasks chose their "
-                    "units at random")
+                    "main task minus the share by chance is {}")
 
 
 def cheaper(rows):

@@ -69,7 +69,8 @@ def overlap(W):
         unit = w[:, there] / w[:, there].norm(dim=0)
         count = unit.shape[1]
         total = ((unit.mT @ unit)**2).sum() - count
-        means.append(total / (count * (count - 1)))
+        means.append(total / (count * (count - 1)) if count > 1
+                     else total * torch.nan)
     return torch.stack(means)
 
 
