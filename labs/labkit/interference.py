@@ -289,7 +289,7 @@ def gradients_alone(rows):
     return evidence(after(rows, "masked, second moment kept")
                     - after(rows, "common masked"), lambda d: d >= 0,
                     "keeping the second moment, and so the small steps, adds "
-                    "{}")
+                    "{} to that")
 
 
 def no_past(rows):

@@ -130,23 +130,20 @@ class Net:
         into, out = self.layers(theta)
         return ((x @ into).relu() @ out)[..., 0]
 
-    def gradient(self, theta, x, y, *weights):
-        r"""Gradient of the weighted mean loss, once for each of ``weights``.
+    def gradient(self, theta, x, y, weight):
+        r"""Gradient of the weighted mean loss of the examples, (..., P).
 
-        The loss of an example is :math:`\log(1 + e^{-y f(x)})`, in nats;
-        each of the ``weights`` is (..., n), like y.
+        The loss of one is :math:`\log(1 + e^{-y f(x)})`, in nats; its
+        ``weight`` is (..., n), like y.
         """
         into, out = self.layers(theta)
         z = x @ into
         h = z.relu()
         slope = -y * torch.sigmoid(-y * (h @ out)[..., 0]) / y.shape[-1]
-        gradients = []
-        for weight in weights:
-            pull = (slope * weight)[..., None]             # (..., n, 1)
-            back = pull * out.mT * (z > 0)                 # (..., n, width)
-            gradients.append(torch.cat([(x.mT @ back).flatten(-2),
-                                        (h.mT @ pull).flatten(-2)], -1))
-        return gradients
+        pull = (slope * weight)[..., None]                 # (..., n, 1)
+        back = pull * out.mT * (z > 0)                     # (..., n, width)
+        return torch.cat([(x.mT @ back).flatten(-2),
+                          (h.mT @ pull).flatten(-2)], -1)
 
 
 def exam(places, n, seed):
@@ -170,45 +167,42 @@ def graded(net, theta, x, y):
 class Adam:
     """Adam on rows of weights; a learning rate for every weight.
 
-    The second moment may come from another gradient than the step.
-    Source: Kingma & Ba 2015.
+    ``follow`` is by how much the second moment follows the squared gradient
+    in a step; a member's 0 keeps it as it is. Source: Kingma & Ba 2015.
     """
 
     theta: torch.Tensor
     mean: torch.Tensor
     second: torch.Tensor
-    steps: int = 0
+    steps: torch.Tensor
+    follow: torch.Tensor | float = 1 - BETAS[1]
 
     @classmethod
     def start(cls, theta):
         """At ``theta``, with no memory."""
         return cls(theta.clone(), torch.zeros_like(theta),
-                   torch.zeros_like(theta))
+                   torch.zeros_like(theta), torch.zeros_like(theta[:, :1]))
 
-    def step(self, gradient, rates, square=None):
-        """One step down ``gradient``, in units set by ``square``."""
+    def step(self, gradient, rates):
+        """One step down ``gradient``."""
         self.steps += 1
-        square = gradient if square is None else square
         self.mean.lerp_(gradient, 1 - BETAS[0])
-        self.second.lerp_(square * square, 1 - BETAS[1])
+        self.second += self.follow * (gradient * gradient - self.second)
         size = (self.second / (1 - BETAS[1]**self.steps)).sqrt_().add_(EPS)
         self.theta -= rates / (1 - BETAS[0]**self.steps) * self.mean / size
 
 
-def train(net, adam, places, frequencies, lr, steps, seeds, weights=None,
-          squares=None):
+def train(net, adam, places, frequencies, lr, steps, seeds, weights=None):
     """Adam on new batches; yields the steps made so far: 0, ... ``steps``.
 
     ``frequencies`` (member, tasks) of the tasks in a batch; ``weights``
-    weigh their losses in the step, and ``squares`` (if not the same) in the
-    second moment. The state ``adam`` changes in place.
+    weigh their losses. The state ``adam`` changes in place.
     """
     rates = net.rates(torch.full((len(seeds),), lr))
-    used = [part for part in (weights, squares) if part is not None]
-    used = used or [torch.ones_like(frequencies)]
+    if weights is None:
+        weights = torch.ones_like(frequencies)
     examples = stream(places, frequencies, BATCH, seeds)
     for step, (x, y, task) in zip(range(steps + 1), examples):
         yield step
-        gradient, *square = net.gradient(
-            adam.theta, x, y, *(part.gather(-1, task) for part in used))
-        adam.step(gradient, rates, *square)
+        adam.step(net.gradient(adam.theta, x, y, weights.gather(-1, task)),
+                  rates)

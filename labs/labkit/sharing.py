@@ -83,34 +83,36 @@ def tasks(width, lr, steps, seeds):
 # --- the fork -------------------------------------------------------------
 
 class Program(NamedTuple):
-    """How a network goes on: what the common tasks' gradient is weighed by.
+    """How a network goes on.
 
-    ``step`` in the step, ``square`` in Adam's second moment; a ``fresh``
-    network starts from new weights.
+    ``common`` is what the common tasks' losses are multiplied by; ``keep``
+    keeps Adam's second moment as it was, and with it the size of a step for
+    a given gradient; ``fresh`` starts from new weights.
     """
 
-    step: float
-    square: float
+    common: float
+    keep: bool = False
     fresh: bool = False
 
 
-PROGRAMS = {"as it was": Program(1, 1),
-            "common x 0.1": Program(.1, .1),
-            "masked, second moment kept": Program(0, 1),
-            "common masked": Program(0, 0),
-            "fresh start": Program(0, 0, fresh=True)}
+PROGRAMS = {"as it was": Program(1),
+            "common x 0.1": Program(.1),
+            "masked, second moment kept": Program(0, keep=True),
+            "common masked": Program(0),
+            "fresh start": Program(0, fresh=True)}
 
 
 def branched(net, adam, programs, seeds):
     """The state of all seeds, once for each program; fresh ones anew."""
-    fresh = torch.tensor([program.fresh for program in programs
-                          for _ in seeds])[:, None]
+    fresh, keep = (torch.tensor(flags)[:, None] for flags in zip(*(
+        (program.fresh, program.keep) for program in programs
+        for _ in seeds)))
     new = net.draw([seed + NEW for seed in seeds]).repeat(len(programs), 1)
-    theta, mean, second = (part.repeat(len(programs), 1) for part in (
-        adam.theta, adam.mean, adam.second))
+    theta, *memory = (part.repeat(len(programs), 1) for part in (
+        adam.theta, adam.mean, adam.second, adam.steps))
     return parity.Adam(torch.where(fresh, new, theta),
-                       mean.masked_fill(fresh, 0),
-                       second.masked_fill(fresh, 0), adam.steps)
+                       *(part.masked_fill(fresh, 0) for part in memory),
+                       adam.follow * ~keep)
 
 
 def fork(net, adam, lr, steps, seeds, programs=None):
@@ -122,17 +124,16 @@ def fork(net, adam, lr, steps, seeds, programs=None):
     programs = programs or PROGRAMS
     names = [(name, seed) for name in programs for seed in seeds]
     places = drawn(TASKS, PLACES, [seed for _, seed in names])
-    weights, squares = torch.ones(2, len(names), TASKS)
+    weights = torch.ones(len(names), TASKS)
     for i, (name, _) in enumerate(names):
-        weights[i, :COMMON] = programs[name].step
-        squares[i, :COMMON] = programs[name].square
+        weights[i, :COMMON] = programs[name].common
     test = parity.exam(places, EXAM, 0)
     power = parity.power_law(TASKS, EXPONENT).expand(len(names), -1)
     adam = branched(net, adam, [*programs.values()], seeds)
     return [dict(program=name, seed=seed, step=step, **mark)
             for step in parity.train(
                 net, adam, places, power, lr, steps,
-                [seed + NEW for _, seed in names], weights, squares)
+                [seed + NEW for _, seed in names], weights)
             if step in looks(steps)
             for (name, seed), mark in zip(
                 names, marks(net, adam.theta, test))]
@@ -251,7 +252,7 @@ def compared(net, theta, places):
     def losses(theta):
         return parity.graded(net, theta, *test)[0]
 
-    gradients, = net.gradient(theta[:, None], x, y, torch.ones_like(y))
+    gradients = net.gradient(theta[:, None], x, y, torch.ones_like(y))
     cosines = others(cosine(gradients))
     table = {"loss": losses(theta).mean(-1), "cosine": cosines.mean(-1),
              "size": cosines.abs().mean(-1), "worst": cosines.amin(-1)}
@@ -350,12 +351,12 @@ def needed(net, places, lr, steps, seeds, copies, surgery):
             if not when.isnan().any():
                 break
         if surgery:
-            gradient, = net.gradient(adam.theta[:, None], x, y,
-                                     torch.ones_like(y))
+            gradient = net.gradient(adam.theta[:, None], x, y,
+                                    torch.ones_like(y))
             gradient = pcgrad(gradient, generator)
         else:
             x, y = x.flatten(1, 2), y.flatten(1, 2)
-            gradient, = net.gradient(adam.theta, x, y, torch.ones_like(y))
+            gradient = net.gradient(adam.theta, x, y, torch.ones_like(y))
         adam.step(gradient, rates)
     return when.tolist(), step
 
