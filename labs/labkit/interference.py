@@ -3,6 +3,7 @@ from functools import partial
 from itertools import product
 
 import numpy as np
+import pandas as pd
 
 from labkit import sharing
 from labkit.claims import claim, evidence
@@ -12,6 +13,7 @@ from labkit.sharing import cosine, fork, harm
 __all__ = ["CLAIMS", "EXPERIMENTS", "cosine", "fork", "harm", "run"]
 
 EARLY = 0.1    # of the steps of "tasks": early on
+SOME = 2       # rare tasks
 CHANCE = 0.5   # accuracy of guessing
 
 
@@ -97,37 +99,63 @@ def change(table):
 
 
 def best_rate(rows):
-    """Rows of "tasks" at the rate that teaches most: for each width, arm."""
+    """Rows of "tasks" at the rate that teaches most of the mixture."""
     rows = of(rows, "tasks")
-    final = rows[rows.step == rows.step.max()]
-    means = final.groupby(["width", "arm", "lr"]).learned.mean()
-    best = means.groupby(["width", "arm"]).idxmax().tolist()
-    return rows.set_index(["width", "arm", "lr"]).loc[best].reset_index()
+    final = rows[(rows.step == rows.step.max()) & (rows.arm == "mixture")]
+    means = final.groupby(["width", "lr"]).learned.mean()
+    best = means.groupby("width").idxmax().tolist()
+    return rows.set_index(["width", "lr"]).loc[best].reset_index()
 
 
-def along(rows, arm, value, place):
-    """A value of one arm along training: seed x step.
+def second(rows):
+    """The second of the widths, or the only one."""
+    return sorted(rows.width.unique())[:2][-1]
 
-    At the best rate, of the width at ``place`` in order of size.
-    """
+
+def along(rows, arm, value):
+    """A value of one arm of the second width along training: seed x step."""
     rows = best_rate(rows)
-    width = sorted(rows.width.unique())[place]
-    return table(rows[(rows.width == width) & (rows.arm == arm)], value,
-                 "step")
+    return table(rows[(rows.width == second(rows)) & (rows.arm == arm)],
+                 value, "step")
 
 
-def after(rows, program, share=1.0):
-    """Rare tasks learned after a share of the steps, per seed ("forks").
+def first(learned, count):
+    """The step at which so many tasks are known; never is the last step."""
+    return learned.ge(count).idxmax(axis=1).where(
+        learned.ge(count).any(axis=1), learned.columns.max())
 
-    At the smallest rate, of the width that is second in order, or only.
+
+def on_average(rows):
+    """Rare tasks known after the fork, on average over the steps.
+
+    Rows are (width, lr, program, seed).
     """
-    rows = of(rows, "forks")
-    width = sorted(rows.width.unique())[:2][-1]
-    rows = rows[(rows.width == width) & (rows.lr == rows.lr.min())
-                & (rows.program == program)]
-    learned = table(rows, "rare", "step")
-    target = share * learned.columns.max()
-    return learned.iloc[:, abs(learned.columns - target).argmin()]
+    rows = of(rows, "forks").sort_values("step")
+    return rows.groupby(["width", "lr", "program", "seed"]).apply(
+        lambda run: np.trapezoid(run.rare, run.step) / run.step.max(),
+        include_groups=False)
+
+
+CAUSES = {"conflict": ("as it was", "masked, second moment kept"),
+          "step size": ("masked, second moment kept", "common masked"),
+          "past": ("common masked", "fresh start")}
+
+
+def causes(rows):
+    """What each cause costs in rare tasks known: (width, lr, seed) x cause.
+
+    The difference between the two programs that differ in nothing else.
+    """
+    known = on_average(rows).unstack("program")
+    return pd.DataFrame({cause: known[better] - known[worse]
+                         for cause, (worse, better) in CAUSES.items()})
+
+
+def cost_of(rows, cause):
+    """The same for one cause, at the second width and the lowest rate."""
+    costs = causes(rows)[cause]
+    width = second(of(rows, "forks"))
+    return costs.loc[width, costs.index.unique("lr").min()]
 
 
 def at(rows, moment, value):
@@ -137,20 +165,13 @@ def at(rows, moment, value):
 
 
 def fastest(rows):
-    """Steps of "price" at the best rate: (way, width) x seed.
+    """Steps of "price" at the best rate for each seed: (way, width) x seed.
 
-    It is the rate at which the slowest seed is fastest. A width at which a
-    seed does not get there, at any rate, is left out of that way.
+    A width at which a seed does not get there, at any rate, is left out of
+    that way.
     """
-    rows = of(rows, "price")
-    cell = ["way", "width", "lr"]
-    slowest = rows.needed.fillna(np.inf).groupby(
-        [rows[key] for key in cell]).max()
-    slowest = slowest[slowest < np.inf]
-    best = slowest.groupby(["way", "width"]).idxmin().tolist()
-    rows = rows.set_index(cell).loc[best].reset_index()
-    return rows.pivot(index=["way", "width"], columns="seed",
-                      values="needed")
+    steps = of(rows, "price").groupby(["way", "width", "seed"]).needed.min()
+    return steps.unstack("seed").dropna()
 
 
 def both(rows, way):
@@ -159,8 +180,9 @@ def both(rows, way):
     At the widths at which all seeds get there in both; raises ValueError
     if there are fewer than two.
     """
-    steps = fastest(rows)
-    together, other = steps.loc["joint"], steps.loc[way]
+    steps = fastest(rows).reindex(["joint", way], level="way")
+    together, other = (steps[steps.index.get_level_values("way") == name]
+                       .droplevel("way") for name in ("joint", way))
     widths = together.index.intersection(other.index)
     if len(widths) < 2:
         raise ValueError(f"width is {[*widths]} where all seeds get there; "
@@ -168,10 +190,10 @@ def both(rows, way):
     return together.loc[widths], other.loc[widths]
 
 
-def surcharge(rows):
-    """Steps together over steps alone: width x seed."""
-    together, alone = both(rows, "alone")
-    return together / alone
+def surcharge(rows, way="alone"):
+    """Steps together over steps alone, or private: width x seed."""
+    together, apart = both(rows, way)
+    return together / apart
 
 
 def speed_up(steps):
@@ -233,7 +255,7 @@ def sequence_harms(rows):
     """Do tasks wipe out what was learned before them?"""
     share = kept(rows, "sequential")
     return evidence(share.iloc[:, 0], lambda s: s < 0.5,
-                    f"of the accuracy on A above chance, width "
+                    "of the accuracy on A above chance, width "
                     f"{share.columns[0]:g} keeps a share of {{}} after B")
 
 
@@ -247,23 +269,24 @@ def shuffled_harms(rows):
 
 def late(rows):
     """Do rare tasks come later in the mixture than alone?"""
-    gap = (along(rows, "mixture", "rare", 1)
-           - along(rows, "rare alone", "rare", 1))
-    step = gap.mean().idxmin()
-    return evidence(gap[step], lambda d: d < 0,
-                    f"after {step:,.0f} steps the second width has learned "
-                    "{} more rare tasks in the mixture than alone")
+    ratio = (first(along(rows, "mixture", "rare"), SOME)
+             / first(along(rows, "rare alone", "rare"), SOME))
+    return evidence(ratio, lambda r: r > 1,
+                    f"to know {SOME} of the rare tasks, width "
+                    f"{second(of(rows, 'tasks')):g} needs {{}} times the "
+                    "steps in the mixture that it needs without the common "
+                    "tasks, or more")
 
 
 def steps_help(rows):
     """Do more steps teach the second width more of the mixture?"""
-    learned = along(rows, "mixture", "learned", 1)
-    first = learned.columns.max() * EARLY
-    early = learned.iloc[:, abs(learned.columns - first).argmin()]
+    learned = along(rows, "mixture", "learned")
+    start = learned.columns.max() * EARLY
+    early = learned.iloc[:, abs(learned.columns - start).argmin()]
     return evidence(learned.iloc[:, -1] - early, lambda d: d > 0,
-                    f"the steps from {first:,.0f} to "
+                    f"the steps from {start:,.0f} to "
                     f"{learned.columns.max():,.0f} add {{}} to the tasks "
-                    "that the second width has learned")
+                    f"that width {second(of(rows, 'tasks')):g} has learned")
 
 
 def steps_suffice(rows):
@@ -273,43 +296,37 @@ def steps_suffice(rows):
                 & (rows.step == rows.step.max())]
     learned = rows.groupby("seed").learned.max()
     return evidence(learned, lambda n: n >= sharing.TASKS,
-                    f"of {sharing.TASKS} equally frequent tasks the "
-                    "narrowest learns {} at its best rate")
+                    f"of {sharing.TASKS} equally frequent tasks width "
+                    f"{rows.width.min():g} knows {{}} at the end, at its "
+                    "best rate")
 
 
-def masking_helps(rows):
-    """Are rare tasks learned once the common gradients are masked?"""
-    return evidence(after(rows, "common masked") - after(rows, "as it was"),
-                    lambda d: d > 0,
-                    "masking adds {} to the number of rare tasks learned")
+def conflict_costs(rows):
+    """Is more learned without the common tasks, at steps of the old size?"""
+    return evidence(cost_of(rows, "conflict"), lambda d: d > 0,
+                    "without the common tasks, and with steps as before, {} "
+                    "more rare tasks are known (on average over the steps)")
 
 
-def gradients_alone(rows):
-    """Does masking help as much at the old size of the steps?"""
-    return evidence(after(rows, "masked, second moment kept")
-                    - after(rows, "common masked"), lambda d: d >= 0,
-                    "keeping the second moment, and so the small steps, adds "
-                    "{} to that")
+def conflict_alone(rows):
+    """And no more, if the steps may grow?"""
+    return evidence(cost_of(rows, "step size"), lambda d: d <= 0,
+                    "{} more are known if the steps may grow")
 
 
 def no_past(rows):
-    """Does the trained network learn them as fast as a fresh one?"""
-    return evidence(after(rows, "common masked", .5)
-                    - after(rows, "fresh start", .5), lambda d: d >= 0,
-                    "half-way, to have been trained on the mixture adds {} "
-                    "to the number of rare tasks, compared with a fresh "
-                    "start")
+    """And no more by a fresh network?"""
+    return evidence(cost_of(rows, "past"), lambda d: d <= 0,
+                    "{} more are known by a fresh network")
 
 
 def surgery_pays(rows):
-    """Does gradient surgery save time?"""
+    """Does gradient surgery save steps?"""
     together, surgery = both(rows, "surgery")
-    prices = of(rows, "price").groupby(["way", "width"]).milliseconds.median()
-    ratio = (surgery.mul(prices["surgery"], axis=0)
-             / together.mul(prices["joint"], axis=0)).dropna().median()
+    ratio = (surgery / together).median()
     return evidence(ratio, lambda r: r < 1,
-                    "with surgery the time to the loss is {} times as long, "
-                    "on this machine (of the widths, the median)")
+                    "with surgery, {} times as many steps are needed (of "
+                    "the widths, the median)")
 
 
 def units_spare(rows):
@@ -319,20 +336,20 @@ def units_spare(rows):
                     "share of units that can be taken away")
 
 
-def dimensions_spare(rows):
-    """Do still more dimensions no longer help?"""
-    loss = sparse(rows, "loss")
-    before, last = loss.columns[-2:]
-    return evidence(loss[last] / loss[before], lambda r: r >= 1,
-                    f"going from {before:g} to {last:g} dimensions "
-                    "multiplies the loss by {}")
+def mostly_spare(rows):
+    """Can most of a wide network's units be taken away?"""
+    share = at(rows, "same loss", "spare")
+    return evidence(share.iloc[:, -1], lambda s: s > 0.5,
+                    f"a share of {{}} of the units of width "
+                    f"{share.columns[-1]:g} can be taken away")
 
 
 def less_harm(rows):
     """Does a wider network's step harm the others less?"""
     return evidence(change(at(rows, "same step", "harm")), lambda d: d < 0,
                     "at the same step, from the narrowest to the widest, {} "
-                    "is added to the harm (relative rise of another's loss)")
+                    "is added to the harm (the share by which another's loss "
+                    "rises)")
 
 
 def less_harm_plain(rows):
@@ -373,6 +390,15 @@ def cheaper(rows):
                     "the surcharge for sharing is multiplied by {}")
 
 
+def cheaper_than_private(rows):
+    """And less, compared with private networks as large in all?"""
+    ratio = surcharge(rows, "private")
+    return evidence(ratio.iloc[-1] / ratio.iloc[0], lambda r: r < 1,
+                    "compared with private networks that are as large "
+                    f"together, from width {ratio.index[0]:g} to "
+                    f"{ratio.index[-1]:g} it is multiplied by {{}}")
+
+
 def free(rows):
     """Does it cost the widest nothing?"""
     ratio = surcharge(rows)
@@ -397,9 +423,11 @@ def wide_keeps(rows):
 
 def faster(rows):
     """Does a wider network need fewer steps for all tasks together?"""
-    return evidence(speed_up(both(rows, "alone")[0]), lambda r: r > 1,
-                    "the widest is {} times as fast as the narrowest that "
-                    "gets there")
+    steps, _ = both(rows, "alone")
+    return evidence(speed_up(steps), lambda r: r > 1,
+                    f"width {steps.index[-1]:g} is {{}} times as fast as "
+                    f"width {steps.index[0]:g}, the narrowest that gets "
+                    "there")
 
 
 def faster_alone(rows):
@@ -411,8 +439,8 @@ def faster_alone(rows):
 def mostly_sharing(rows):
     """Is it mostly by sharing better that it is faster?"""
     return evidence(by_sharing(rows), lambda s: s > 0.5,
-                    "of the logarithm of the speed-up, a share of {} is not "
-                    "there when every task is alone")
+                    "of the logarithm of the speed-up, a share of {} is gone "
+                    "where every task has a network of that width to itself")
 
 
 _claim = partial(claim, "interference")
@@ -425,27 +453,26 @@ CLAIMS = [
            "yu2020gradient", "fort2019stiffness"),
     _claim("C11b", "Taught one after the other, new tasks wipe out the old.",
            sequence_harms, "mccloskey1989catastrophic"),
-    _claim("C11c", "Shuffled, tasks wipe each other out, too.",
-           shuffled_harms, "mccloskey1989catastrophic"),
+    _claim("C11c", "Shuffled, equally frequent tasks wipe each other out, "
+           "too.", shuffled_harms, "mccloskey1989catastrophic"),
     _claim("C12a", "Among common tasks, rare ones are learned late.", late,
            "michaud2023quantization", "huang2026larger"),
-    _claim("C12b", "More steps help, where the network has room.",
+    _claim("C12b", "More steps bring more tasks, where the network has room.",
            steps_help, "michaud2023quantization"),
-    _claim("C12c", "They help where it has none: the narrowest learns all "
-           "tasks in the end.", steps_suffice, "allenzhu2024physics"),
-    _claim("C12d", "It is the gradients of the common tasks that keep the "
-           "rare ones from being learned.", masking_helps, "huang2026larger"),
-    _claim("C12e", "They do it by their direction alone, not by the size of "
-           "the optimiser's steps.", gradients_alone, "kunstner2024heavy"),
-    _claim("C12f", "Without them, the network is as able to learn as a fresh "
-           "one.", no_past, "huang2026larger"),
-    _claim("C12g", "Gradients cleared of their conflicts save time.",
+    _claim("C12c", "Where it has none, too: the narrowest learns all tasks "
+           "in the end.", steps_suffice, "allenzhu2024physics"),
+    _claim("C12d", "What holds rare tasks back is company: the gradients of "
+           "the common tasks.", conflict_costs, "huang2026larger"),
+    _claim("C12e", "It is not the size of the optimiser's steps.",
+           conflict_alone, "kunstner2024heavy"),
+    _claim("C12f", "Nor is it what the network has become by then.", no_past,
+           "huang2026larger"),
+    _claim("C12g", "Gradients with fewer conflicts save steps.",
            surgery_pays, "yu2020gradient", "kurin2022defense",
            "xin2022current"),
     _claim("C13a", "The wider a network, the more of its units can be taken "
            "away.", units_spare, "li2020train"),
-    _claim("C13b", "A large one has all the dimensions that it can use.",
-           dimensions_spare, "liu2025superposition"),
+    _claim("C13b", "Of a wide one, most can.", mostly_spare, "li2020train"),
     _claim("C14a", "After as many steps, a step for one task harms the "
            "others less in a wider network.", less_harm, "huang2026larger",
            "shaham2023causes"),
@@ -457,19 +484,22 @@ CLAIMS = [
            closer_to_right_angles, "yu2020gradient"),
     _claim("C14e", "Its units are dedicated to one task each, more than by "
            "chance.", dedicated, "wang2020negative"),
-    _claim("C14f", "Sharing costs a wider network less.", cheaper,
+    _claim("C14f", "Sharing costs a wider network less, compared with "
+           "networks of that width for each task.", cheaper,
            "standley2020which", "shaham2023causes"),
-    _claim("C14g", "It costs a wide one nothing.", free,
+    _claim("C14g", "And compared with networks that are as large in all.",
+           cheaper_than_private, "standley2020which"),
+    _claim("C14h", "It costs a wide one nothing.", free,
            "standley2020which"),
-    _claim("C14h", "Taught one after the other, a wider network forgets "
+    _claim("C14i", "Taught one after the other, a wider network forgets "
            "less.", wide_keeps_more, "mirzadeh2022wide",
            "ramasesh2022effect"),
-    _claim("C14i", "A wide one keeps most.", wide_keeps,
+    _claim("C14j", "A wide one keeps most.", wide_keeps,
            "mirzadeh2022wide"),
     _claim("C15a", "A wider network learns many tasks in fewer steps.",
            faster, "sankararaman2020impact"),
     _claim("C15b", "That is by less interference alone: a single task is "
            "learned no faster.", faster_alone, "edelman2023pareto"),
-    _claim("C15c", "It is mostly by less interference.", mostly_sharing,
-           "edelman2023pareto"),
+    _claim("C15c", "Most of its speed is gone where each task has a network "
+           "of that width to itself.", mostly_sharing, "edelman2023pareto"),
 ]

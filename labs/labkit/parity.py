@@ -45,28 +45,33 @@ def encode(signs, task, places):
     return torch.cat([signs, NAME * name], dim=-1), labels
 
 
-def stream(places, frequencies, batch, seeds):
-    """Endless new batches: inputs, labels and tasks, (member, batch, ...).
+def draws(batch, seeds):
+    """Endless random signs (member, batch, 16) and numbers in [0, 1).
 
-    ``places`` is (member, tasks, k), ``frequencies`` (member, tasks).
-    Members with the same seed see the same signs, and the same tasks if
-    their frequencies are the same.
+    The numbers are (member, batch). Members of one seed get the same.
     """
     distinct = sorted(set(seeds))
     member = torch.tensor([distinct.index(seed) for seed in seeds])
     generators = [torch.Generator().manual_seed(seed) for seed in distinct]
-    up_to = frequencies.cumsum(-1).clamp(max=1)
-    up_to[:, -1] = 1
     shift = torch.arange(BITS)
     while True:
         drawn = [(torch.randint(2**BITS, (CHUNK, batch), generator=g),
                   torch.rand(CHUNK, batch, generator=g)) for g in generators]
         numbers, luck = (torch.stack(part, dim=1) for part in zip(*drawn))
         for number, u in zip(numbers[:, member], luck[:, member]):
-            signs = ((number[..., None] >> shift) & 1) * 2.0 - 1
-            task = torch.searchsorted(up_to, u.clamp(max=1 - 1e-7),
-                                      right=True)
-            yield *encode(signs, task, places), task
+            yield ((number[..., None] >> shift) & 1) * 2.0 - 1, u
+
+
+def stream(places, frequencies, batch, seeds):
+    """Endless new batches: inputs, labels and tasks, (member, batch, ...).
+
+    ``places`` is (member, tasks, k), ``frequencies`` (member, tasks).
+    """
+    up_to = frequencies.cumsum(-1).clamp(max=1)
+    up_to[:, -1] = 1
+    for signs, u in draws(batch, seeds):
+        task = torch.searchsorted(up_to, u.clamp(max=1 - 1e-7), right=True)
+        yield *encode(signs, task, places), task
 
 
 @dataclass(frozen=True)
@@ -118,12 +123,6 @@ class Net:
         factor = torch.ones(self.size)
         factor[-self.width:] = BASE_WIDTH / self.width
         return lr[:, None] * factor
-
-    def metric(self):
-        """muP's learning rates for plain gradient descent, per weight."""
-        factor = torch.full((self.size,), self.width / BASE_WIDTH)
-        factor[-self.width:] = BASE_WIDTH / self.width
-        return factor
 
     def __call__(self, theta, x):
         """Outputs (..., n); their sign is the answer."""
@@ -183,6 +182,10 @@ class Adam:
         return cls(theta.clone(), torch.zeros_like(theta),
                    torch.zeros_like(theta), torch.zeros_like(theta[:, :1]))
 
+    def metric(self, rates):
+        """What a gradient is multiplied by for a step, with no momentum."""
+        return rates / (self.second.sqrt() + EPS)
+
     def step(self, gradient, rates):
         """One step down ``gradient``."""
         self.steps += 1
@@ -204,5 +207,7 @@ def train(net, adam, places, frequencies, lr, steps, seeds, weights=None):
     examples = stream(places, frequencies, BATCH, seeds)
     for step, (x, y, task) in zip(range(steps + 1), examples):
         yield step
+        if step == steps:
+            return
         adam.step(net.gradient(adam.theta, x, y, weights.gather(-1, task)),
                   rates)

@@ -20,7 +20,9 @@ EXAM = 256            # examples per task in an exam
 LEARNED = 0.9         # accuracy from which a task counts as learned
 REACHED = 0.1         # nats: the loss of "same loss" and of "price"
 PROGRESS = 0.2        # of its own loss, a task's step is to take away
-OFTEN = 10            # steps between two looks at the loss
+OFTEN = 5             # steps between two looks at the loss
+ALIKE, DEALS = 8, 50  # units of about one weight; random deals of them
+TINY = 1e-30          # instead of a squared length of zero
 NEW = 1000            # added to a seed for what comes second
 
 
@@ -49,13 +51,10 @@ def arms():
 
 
 def marks(net, theta, test):
-    """For each member: tasks learned, of all and of the rare; accuracies."""
-    right = parity.graded(net, theta, *test)[1]
-    table = {"learned": (right > LEARNED).sum(-1),
-             "rare": (right[:, COMMON:] > LEARNED).sum(-1),
-             "common_right": right[:, :COMMON].mean(-1),
-             "rare_right": right[:, COMMON:].mean(-1)}
-    return as_rows(table)
+    """For each member: how many tasks are learned, of all and of the rare."""
+    known = parity.graded(net, theta, *test)[1] > LEARNED
+    return as_rows({"learned": known.sum(-1),
+                    "rare": known[:, COMMON:].sum(-1)})
 
 
 def as_rows(table):
@@ -218,11 +217,21 @@ def dedication(importance):
     return importance.amax(-2).sum(-1) / importance.sum((-2, -1))
 
 
-def shuffled(importance, seed):
-    """Each task's importances, dealt to the units at random."""
-    order = torch.rand(importance.shape, generator=torch.Generator(
-        ).manual_seed(seed)).argsort(-1)
-    return importance.gather(-1, order)
+def by_chance(importance, weight):
+    """The dedication if units were dealt to each task at random.
+
+    But only among units of about the same ``weight`` (member, width), in
+    groups of ALIKE: a unit that is small is small for every task. The mean
+    over DEALS.
+    """
+    generator = torch.Generator().manual_seed(0)
+    rank = weight.argsort(-1)[:, None].expand(importance.shape)
+    importance = importance.gather(-1, rank)          # from light to heavy
+    group = torch.arange(importance.shape[-1]) // ALIKE
+    deals = torch.rand(DEALS, *importance.shape[-2:], generator=generator)
+    return torch.stack([dedication(importance.gather(
+        -1, order.expand(importance.shape)))
+        for order in (group + deals).argsort(-1)]).mean(0)
 
 
 def spare(net, theta, importance, test):
@@ -241,11 +250,11 @@ def spare(net, theta, importance, test):
     return best
 
 
-def compared(net, theta, places):
+def compared(net, theta, metric, places):
     """Conflict, harm and who uses the units, at the weights ``theta``.
 
-    Harm of a step in muP's metric, of one a quarter as long, and of one
-    along the plain gradient.
+    Harm of a step in the optimiser's ``metric``, of one a quarter as long,
+    and of one along the plain gradient.
     """
     x, y = test = parity.exam(places, 2 * EXAM, 0)
 
@@ -256,17 +265,19 @@ def compared(net, theta, places):
     cosines = others(cosine(gradients))
     table = {"loss": losses(theta).mean(-1), "cosine": cosines.mean(-1),
              "size": cosines.abs().mean(-1), "worst": cosines.amin(-1)}
-    for name, progress, metric in (("", PROGRESS, net.metric()),
-                                   ("_short", PROGRESS / 4, net.metric()),
-                                   ("_plain", PROGRESS, 1)):
+    metric = metric[:, None]
+    for name, progress, along in (("", PROGRESS, metric),
+                                  ("_short", PROGRESS / 4, metric),
+                                  ("_plain", PROGRESS, 1)):
         change = harm(losses, theta, moves(gradients, losses(theta),
-                                           progress, metric))
+                                           progress, along))
         table["harm" + name] = others(change).mean(-1)
         table["own" + name] = change.diagonal(0, -2, -1).mean(-1)
     parts = importance(net, theta, x, y)
+    into, out = net.layers(theta)
     return as_rows(table | {
         "dedication": dedication(parts),
-        "by_chance": dedication(shuffled(parts, 0)),
+        "by_chance": by_chance(parts, into.norm(dim=-2) * out[..., 0].abs()),
         "spare": spare(net, theta, parts, test)})
 
 
@@ -275,28 +286,31 @@ def conflict(width, lr, same, steps, seeds):
 
     "start"; "same step", after ``same`` steps; "same loss", when the mean
     loss first is at most REACHED, if that is so within ``steps`` for all
-    seeds.
+    seeds. At the start the optimiser knows no gradient yet; it takes plain
+    steps there.
     """
     net, places = parity.Net(width, FEW), drawn(FEW, PLACES, seeds)
     even = torch.full((len(seeds), FEW), 1 / FEW)
     test = parity.exam(places, EXAM, 1)
     adam = parity.Adam.start(net.draw(seeds))
-    moments = {"start": adam.theta.clone()}
-    reached = torch.full_like(adam.theta, torch.nan)
+    rates = net.rates(torch.full((len(seeds),), lr))
+    moments = {"start": (adam.theta.clone(), torch.ones_like(rates))}
+    reached, metric = torch.full((2, *adam.theta.shape), torch.nan)
     for step in parity.train(net, adam, places, even, lr, max(same, steps),
                              seeds):
         if step == same:
-            moments["same step"] = adam.theta.clone()
+            moments["same step"] = adam.theta.clone(), adam.metric(rates)
         if step % OFTEN == 0:
             loss = parity.graded(net, adam.theta, *test)[0].mean(-1)
             new = (loss <= REACHED) & reached[:, 0].isnan()
             reached[new] = adam.theta[new]
+            metric[new] = adam.metric(rates)[new]
             if step >= same and not reached.isnan().any():
-                moments["same loss"] = reached
+                moments["same loss"] = reached, metric
                 break
     return [dict(width=width, lr=lr, moment=moment, seed=seed, **row)
-            for moment, theta in moments.items()
-            for seed, row in zip(seeds, compared(net, theta, places))]
+            for moment, state in moments.items()
+            for seed, row in zip(seeds, compared(net, *state, places))]
 
 
 # --- the price of sharing -------------------------------------------------
@@ -309,7 +323,7 @@ def pcgrad(gradients, generator):
     """
     tasks = gradients.shape[-2]
     new = gradients.clone()
-    lengths = (gradients * gradients).sum(-1)
+    lengths = (gradients * gradients).sum(-1).clamp(min=TINY)
     for i in range(tasks):
         for j in torch.randperm(tasks, generator=generator).tolist():
             if j != i:
@@ -326,10 +340,9 @@ def balanced(places, each, seeds):
     """
     members, count = places.shape[:2]
     task = torch.arange(count).repeat_interleave(each).expand(members, -1)
-    even = torch.ones(members, count) / count
-    for x, _, _ in parity.stream(places, even, count * each, seeds):
-        yield [part.unflatten(1, (count, each)) for part in parity.encode(
-            x[..., :parity.BITS], task, places)]
+    for signs, _ in parity.draws(count * each, seeds):
+        yield [part.unflatten(1, (count, each))
+               for part in parity.encode(signs, task, places)]
 
 
 def needed(net, places, lr, steps, seeds, copies, surgery):
@@ -361,7 +374,7 @@ def needed(net, places, lr, steps, seeds, copies, surgery):
     return when.tolist(), step
 
 
-WAYS = {"joint": 1, "surgery": 4, "alone": 2}   # and about what they cost
+WAYS = {"joint": 1, "surgery": 4, "alone": 2, "private": 1}   # and their cost
 
 
 def price(width, way, lr, steps, seeds):
@@ -369,14 +382,17 @@ def price(width, way, lr, steps, seeds):
 
     In every ``way`` a step has BATCH / FEW new examples of each task.
     "joint": one network has them all; "surgery": so too, with PCGrad;
-    "alone": each task has a network of this ``width`` to itself.
+    "alone": each task has a network of this ``width`` to itself;
+    "private": each has its share of one, width / FEW.
     """
-    places, copies, count = drawn(FEW, HARD, seeds), 1, FEW
-    if way == "alone":
+    places, copies, count, units = drawn(FEW, HARD, seeds), 1, FEW, width
+    if way in ("alone", "private"):
         places, copies, count = places.flatten(0, 1)[:, None], FEW, 1
+    if way == "private":
+        units = width // FEW
     whose = [seed * copies + i for seed in seeds for i in range(copies)]
     clock = time.perf_counter()
-    when, last = needed(parity.Net(width, count), places, lr, steps, whose,
+    when, last = needed(parity.Net(units, count), places, lr, steps, whose,
                         copies, way == "surgery")
     clock = 1000 * (time.perf_counter() - clock) / max(last, 1)
     return [dict(width=width, way=way, lr=lr, seed=seed, needed=number,
@@ -458,9 +474,12 @@ def cost(experiment, seeds, **settings):
     if settings.get("way", "joint") not in WAYS:
         raise ValueError(f"way is {settings['way']!r}; allowed are "
                          f"{list(WAYS)}")
+    if settings.get("way") == "private" and settings["width"] < FEW:
+        raise ValueError(f"width is {settings['width']}; private networks "
+                         f"need at least {FEW}, a unit for each")
     if settings.get("p", 1) > 1:
         raise ValueError(f"p is {settings['p']}; a probability is at most 1")
-    steps = settings["after"] if experiment == "forks" else settings["steps"]
+    steps = max(settings.get(name, 1) for name in ("steps", "after", "same"))
     members = len(seeds) * {"tasks": 3, "forks": 5, "forgetting": 4}.get(
         experiment, WAYS.get(settings.get("way"), 1))
     return steps * (4e-4 + members * 2.2e-6 * settings.get("width", 64))
