@@ -99,10 +99,13 @@ def change(table):
 
 
 def best_rate(rows):
-    """Rows of "tasks" at the rate that teaches most of the mixture."""
+    """Rows of "tasks" at each width's best rate for the mixture.
+
+    The one with the most tasks known, on average over the looks.
+    """
     rows = of(rows, "tasks")
-    final = rows[(rows.step == rows.step.max()) & (rows.arm == "mixture")]
-    means = final.groupby(["width", "lr"]).learned.mean()
+    mixture = rows[rows.arm == "mixture"]
+    means = mixture.groupby(["width", "lr"]).learned.mean()
     best = means.groupby("width").idxmax().tolist()
     return rows.set_index(["width", "lr"]).loc[best].reset_index()
 
