@@ -13,7 +13,8 @@ STEPS = FOLDER / "compute" / "steps.json"   # times, which no rerun repeats
 SURVEYS = sorted(path for path in FOLDER.glob("landscape/*.json")
                  if path.stem != "sizes")   # those are runs, as elsewhere
 RECORDS = sorted(path for path in FOLDER.glob("*/*.json")
-                 if path != STEPS and path not in SURVEYS)
+                 if path != STEPS and path not in SURVEYS
+                 and path.parent.stem != "interference")   # has its own test
 POINTS = 4   # evaluations to replay, the one before training included
 
 # Rounding differs between processors, and training amplifies it; within the

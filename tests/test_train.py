@@ -114,6 +114,39 @@ def test_gradients_stay_parts_of_one_contiguous_vector(network):
         assert not optimiser.gradient.any()
 
 
+def test_a_gradient_that_arrives_laid_out_otherwise_trains_all_the_same():
+    class Turned(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            draw = torch.Generator().manual_seed(0)
+            self.weight = torch.nn.Parameter(
+                torch.randn(1, 4, 6, generator=draw))
+            self.weight.factor = 1.0
+
+        def loss(self, x):
+            return (x @ self.weight.mT).tanh().square().sum()
+
+    ours, theirs = Turned(), Turned()
+    optimiser = AdamW(ours, torch.tensor([0.02]))
+    reference = torch.optim.AdamW(
+        [{"params": [p]} for p in theirs.parameters()], lr=0.02,
+        betas=(0.9, 0.99), weight_decay=0.0, fused=False, foreach=False)
+    for x in torch.randn(10, 1, 8, 6, generator=torch.Generator(
+            ).manual_seed(1)):
+        # what the loss sends back, in the order of another matrix
+        turned, = torch.autograd.grad(ours.loss(x), ours.weight)
+        turned = turned.mT.contiguous().mT
+        assert not turned.is_contiguous()
+        torch.autograd.backward(ours.weight, turned)
+        optimiser.step()
+        reference.zero_grad()
+        theirs.loss(x).backward()
+        reference.step()
+        # float32; steps of 0.02
+        torch.testing.assert_close(ours.weight, theirs.weight, rtol=0,
+                                   atol=1e-5)
+
+
 def epochs(windows, batch, seeds, count):
     """Window numbers in the order of ``count`` epochs, per member."""
     stream = batches(windows, batch, seeds)

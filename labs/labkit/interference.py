@@ -55,7 +55,7 @@ def conflict(widths, lr, same, steps):
 
 
 def price(widths, lrs, steps):
-    """Steps to a loss: tasks together, with surgery, and each alone."""
+    """Steps to a loss: tasks together, with surgery, alone, private."""
     return [dict(width=width, way=way, lr=lr, steps=steps)
             for way, lr, width in product(sharing.WAYS, lrs, widths)]
 

@@ -285,9 +285,9 @@ def conflict(width, lr, same, steps, seeds):
     """Conflict between FEW tasks, equally frequent, at three moments.
 
     "start"; "same step", after ``same`` steps; "same loss", when the mean
-    loss first is at most REACHED, if that is so within ``steps`` for all
-    seeds. At the start the optimiser knows no gradient yet; it takes plain
-    steps there.
+    loss first is at most REACHED, if that is so within ``steps``, or
+    ``same``, for all seeds. At the start the optimiser knows no gradient
+    yet; it takes plain steps there.
     """
     net, places = parity.Net(width, FEW), drawn(FEW, PLACES, seeds)
     even = torch.full((len(seeds), FEW), 1 / FEW)
@@ -363,6 +363,8 @@ def needed(net, places, lr, steps, seeds, copies, surgery):
             when[(loss <= REACHED) & when.isnan()] = step
             if not when.isnan().any():
                 break
+        if step == steps:
+            break
         if surgery:
             gradient = net.gradient(adam.theta[:, None], x, y,
                                     torch.ones_like(y))
@@ -480,6 +482,7 @@ def cost(experiment, seeds, **settings):
     if settings.get("p", 1) > 1:
         raise ValueError(f"p is {settings['p']}; a probability is at most 1")
     steps = max(settings.get(name, 1) for name in ("steps", "after", "same"))
+    steps += settings.get("before", 0) / len(PROGRAMS)
     members = len(seeds) * {"tasks": 3, "forks": 5, "forgetting": 4}.get(
         experiment, WAYS.get(settings.get("way"), 1))
     return steps * (4e-4 + members * 2.2e-6 * settings.get("width", 64))
