@@ -2,14 +2,15 @@
 
 1. ``device`` ``axes`` ``language`` ``laws`` ``records`` ``sentences``
    ``students`` ``nets`` ``curvature`` ``paths`` ``parity``
-   ``superposition``
+   ``superposition`` ``classifier``
 2. ``models`` ``claims`` ``fitting`` ``plots`` ``terrain`` ``sharing``
-3. ``train`` ``lesson`` ``moving``
+   ``masks``
+3. ``train`` ``lesson`` ``moving`` ``tickets``
 4. ``runs`` ``planning``
-5. ``epochs`` ``scaling`` ``steps`` ``landscape`` ``interference``
+5. ``epochs`` ``scaling`` ``steps`` ``landscape`` ``interference`` ``lottery``
 6. ``compute`` ``signature``
 
 A module imports only from floors below its own. ``epochs``, ``scaling``,
-``compute``, ``landscape`` and ``interference`` hold the measurements of one
-lab each, and its claims.
+``compute``, ``landscape``, ``interference`` and ``lottery`` hold the
+measurements of one lab each, and its claims.
 """

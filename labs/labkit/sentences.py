@@ -63,6 +63,23 @@ SENTENCES = {
     "C15": ("每次更新权重，大模型都能更纯粹地吸收知识，效率极高。",
             "With every update of the weights a large model absorbs "
             "knowledge more purely, with extreme efficiency."),
+    "C16": ("在一个随机初始化的密集神经网络中，"
+            "包含着一些“中奖”的子网络（Subnetworks），"
+            "这些子网络本身的初始化权重就已经非常适合该任务。",
+            "A randomly initialised dense network contains winning "
+            "sub-networks, whose initial weights as such already suit the "
+            "task very well."),
+    "C17": ("模型参数越大，包含的子网络组合就越多，"
+            "随机“中奖”的概率就越大。",
+            "The more parameters a model has, the more combinations of "
+            "sub-networks it contains, and the larger is the chance to win "
+            "at random."),
+    "C18": ("大模型在训练开始时，就已经站在了离终点更近的地方"
+            "（相比于小模型），"
+            "因此它只需要较少的步数就能把 Loss 压低。",
+            "When training starts, a large model already stands closer to "
+            "the goal than a small one; so it needs fewer steps to push the "
+            "loss down."),
     "C19": ("Kaplan 等人在 2020 年以及 Chinchilla 研究……"
             "发现 Test Loss 与模型参数量和数据量之间存在幂律关系。",
             "Kaplan and others in 2020 and the Chinchilla study found a "

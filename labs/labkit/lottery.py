@@ -1,0 +1,386 @@
+"""Lottery tickets: more draws, or better players?"""
+from functools import partial
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from labkit import tickets
+from labkit.claims import claim, evidence
+from labkit.masks import Mask, edge_popup, magnitude
+from labkit.records import sweep
+from labkit.runs import cost, train_size
+
+__all__ = ["CLAIMS", "EXPERIMENTS", "Mask", "edge_popup", "magnitude", "run"]
+
+BASE_WIDTH = 16   # where the scaled learning rate is the other one
+EARLY = 16        # steps
+RIGHT = 0.9       # accuracy with which a task counts as done
+
+
+def run(experiment, *settings, seeds=range(5), device="cpu", record=None,
+        workers=1):
+    """Run one of the EXPERIMENTS at its ``settings``; tidy rows.
+
+    See the function of the same name for its settings and ``tickets`` (for
+    "one_rate" and "scaled_rate": ``runs.train_size``) for the columns;
+    ``records.sweep`` for ``record`` and ``workers``. Only these two use the
+    ``device``: the rest is too small to gain from a GPU. Raises ValueError
+    for an unknown experiment and for bad sizes, before anything is trained.
+    """
+    if experiment not in EXPERIMENTS:
+        raise ValueError(f"experiment is {experiment!r}; allowed are "
+                         f"{list(EXPERIMENTS)}")
+    cells = [dict(experiment=experiment, **cell, seeds=list(seeds))
+             for cell in EXPERIMENTS[experiment](*settings)]
+    if experiment.endswith("_rate"):
+        return sweep(partial(train_size, device=device), cells, cost,
+                     record=record, workers=workers)
+    return sweep(tickets.survey, cells, tickets.cost, record=record,
+                 workers=workers)
+
+
+def draw(widths, lrs, steps):
+    """Networks of the same total width, narrow or wide; steps to solve."""
+    return [dict(width=width, lr=lr, steps=steps)
+            for lr, width in product(lrs, widths)]
+
+
+def rewound(widths, kept, lrs, steps):
+    """The best units of a wide network, alone, from the start again."""
+    return [dict(width=width, kept=kept, lr=lr, steps=steps)
+            for lr, width in product(lrs, widths)]
+
+
+def prune(widths, lrs, steps, rounds):
+    """Iterative magnitude pruning, and its controls."""
+    return [dict(width=width, lr=lr, steps=steps, rounds=rounds)
+            for lr, width in product(lrs, widths)]
+
+
+def popup(widths, lr, steps):
+    """Masks over weights that are never trained."""
+    return [dict(width=width, lr=lr, steps=steps) for width in widths]
+
+
+def one_rate(widths, tokens, lr):
+    """Language models (standard parameterisation), all at one rate."""
+    return [dict(task="standard", width=width, unique=tokens, epochs=1,
+                 lrs=[lr], schedule="constant", first=1) for width in widths]
+
+
+def scaled_rate(widths, tokens, lr):
+    """The same with rates inversely proportional to the width."""
+    return [cell | {"lrs": [lr * BASE_WIDTH / cell["width"]]}
+            for cell in one_rate(widths, tokens, lr)]
+
+
+def moved(scalings, widths, lr, steps):
+    """How far training moves a network, relative to its start."""
+    return [dict(width=width, scaling=scaling, lr=lr, steps=steps)
+            for scaling, width in product(scalings, widths)]
+
+
+EXPERIMENTS = {f.__name__: f for f in (
+    draw, rewound, prune, popup, one_rate, scaled_rate, moved)}
+
+
+# --- what the rows say ----------------------------------------------------
+
+def of(rows, experiment):
+    """The rows of one experiment."""
+    return rows[rows.experiment == experiment]
+
+
+def table(rows, value, column="width"):
+    """One value: a row per seed, a column per size."""
+    return rows.pivot(index="seed", columns=column, values=value)
+
+
+def change(table):
+    """What the last column has more than the first."""
+    return table.iloc[:, -1] - table.iloc[:, 0]
+
+
+def best_draws(rows):
+    """Rows of "draw" at the rate that is best for one network, per width.
+
+    It is the one with the largest share solved; of several, the one with
+    the fewest steps in the median.
+    """
+    rows = of(rows, "draw")
+    cells = rows.groupby(["width", "lr"]).needed
+    rank = pd.DataFrame({"failed": cells.apply(lambda n: n.isna().mean()),
+                         "steps": cells.median()}).reset_index()
+    best = rank.sort_values(["failed", "steps"]).groupby("width").lr.first()
+    return rows.set_index(["width", "lr"]).loc[
+        list(best.items())].reset_index()
+
+
+def chance(rows):
+    """Share of the networks that solve their task: seed x width."""
+    rows = best_draws(rows)
+    return rows.needed.notna().groupby([rows.seed, rows.width]).mean(
+        ).unstack()
+
+
+def single(rows):
+    """Steps that one network needs, in the median: seed x width.
+
+    Infinite where half of them or more do not get there.
+    """
+    rows = best_draws(rows)
+    return rows.needed.fillna(np.inf).groupby(
+        [rows.seed, rows.width]).median().unstack()
+
+
+def best_of(rows):
+    """Steps of the fastest of the networks of one total width."""
+    rows = best_draws(rows)
+    return rows.needed.fillna(np.inf).groupby(
+        [rows.seed, rows.width]).min().unstack()
+
+
+def explained(rows):
+    """Share of width's speed-up that more draws give, too, per seed.
+
+    Of its logarithm, for the narrowest width at which one network gets
+    there, in the median, for all seeds.
+    """
+    alone, best = single(rows), best_of(rows)
+    width = np.isfinite(alone).all().idxmax()
+    wide = alone.iloc[:, -1]
+    return (np.log(alone[width] / best[width])
+            / np.log(alone[width] / wide))
+
+
+def tickets_of(rows, way, value="trained", width=None):
+    """Accuracies of one way of "prune": seed x density.
+
+    At the lowest rate, for one ``width``, the first if none is given.
+    """
+    rows = of(rows, "prune")
+    width = rows.width.min() if width is None else width
+    rows = rows[(rows.width == width) & (rows.lr == rows.lr.min())
+                & (rows.way == way)]
+    return table(rows, value, "density")
+
+
+def parents(rows):
+    """Accuracy of tickets of one size from parents of each width.
+
+    seed x width; the size is the smallest that all parents have.
+    """
+    rows = of(rows, "prune")
+    rows = rows[(rows.way == "original") & (rows.lr == rows.lr.min())]
+    sizes = rows.groupby("kept").width.nunique()
+    size = sizes[sizes == rows.width.nunique()].index.min()
+    return table(rows[rows.kept == size], "trained")
+
+
+def masked(rows, way):
+    """Accuracy of one way of "popup": seed x width."""
+    rows = of(rows, "popup")
+    return table(rows[rows.way == way], "right")
+
+
+def loss_after(rows, experiment, steps):
+    """Validation loss of language models after so many steps: seed x size."""
+    rows = of(rows, experiment)
+    rows = rows[rows.quantity == "validation"]
+    step = min(rows.step.unique(), key=lambda s: abs(s - steps))
+    return table(rows[rows.step == step], "value", "size")
+
+
+def distance(rows, scaling):
+    """How far the network moved: seed x width."""
+    rows = of(rows, "moved")
+    return table(rows[rows.scaling == scaling], "moved")
+
+
+# --- the claims -----------------------------------------------------------
+
+def values_matter(rows):
+    """Does a ticket do better than other values in the same mask?"""
+    more = tickets_of(rows, "original") - tickets_of(rows, "redrawn")
+    return evidence(more.iloc[:, 0], lambda d: d > 0,
+                    f"with {more.columns[0]:.0%} of the weights left, the "
+                    "original values end {} more accurate than redrawn ones")
+
+
+def mask_matters(rows):
+    """And better than in a random mask with as many weights per layer?"""
+    more = tickets_of(rows, "original") - tickets_of(rows, "random mask")
+    return evidence(more.iloc[:, 0], lambda d: d > 0,
+                    "they end {} more accurate than in a random mask")
+
+
+def more_than_signs(rows):
+    """Are more than the signs of the values needed?"""
+    more = tickets_of(rows, "original") - tickets_of(rows, "signs")
+    return evidence(more.iloc[:, 0], lambda d: d > 0.02,
+                    "they end {} more accurate than their signs alone")
+
+
+def already_good(rows):
+    """Does a ticket do its task before it is trained?"""
+    best = tickets_of(rows, "original", "untrained").max(axis=1)
+    return evidence(best, lambda a: a > RIGHT,
+                    "untrained, at the density that is best for it, a "
+                    "ticket has an accuracy of {}")
+
+
+def better_than_chance(rows):
+    """Does it do better than other values in its mask, untrained?"""
+    more = (tickets_of(rows, "original", "untrained")
+            - tickets_of(rows, "redrawn", "untrained")).iloc[:, :-1]
+    return evidence(more.min(axis=1), lambda d: d > 0,
+                    "untrained, it is at least {} more accurate than "
+                    "redrawn values in its mask, at every density")
+
+
+def winners_win(rows):
+    """Do the best units of a wide network learn faster than others?"""
+    rows = of(rows, "rewound")
+    rows = rows[(rows.lr == rows.lr.min()) & (rows.width == rows.width.max())]
+    steps = table(rows, "needed", "way").fillna(np.inf)
+    return evidence(steps.winners / steps.random, lambda r: r < 1,
+                    f"alone and from the start, the best {rows.kept.max():g} "
+                    f"of {rows.width.max():g} units need {{}} times the "
+                    "steps of as many random ones")
+
+
+def likelier(rows):
+    """Is a wider network more likely to solve its task?"""
+    return evidence(change(chance(rows)), lambda d: d > 0,
+                    "from the narrowest to the widest {} is added to the "
+                    "share of networks that solve their task")
+
+
+def draws_suffice(rows):
+    """Is the best of many narrow networks as fast as one wide network?"""
+    best = best_of(rows)
+    return evidence(best.iloc[:, 0] / best.iloc[:, -1], lambda r: r <= 1,
+                    f"the best of the networks of width {best.columns[0]:g} "
+                    f"needs {{}} times the steps of one of width "
+                    f"{best.columns[-1]:g}, as large in all")
+
+
+def draws_explain(rows):
+    """Do more draws explain most of width's speed-up?"""
+    return evidence(explained(rows), lambda s: s > 0.5,
+                    "of the logarithm of the speed-up, draws explain a share "
+                    "of {}")
+
+
+def luck_finds(rows):
+    """Is a random mask, of a thousand, any good?"""
+    right = masked(rows, "random masks").max(axis=1)
+    return evidence(right, lambda a: a > RIGHT,
+                    f"the best of {tickets.RANDOM:,} random masks has an "
+                    "accuracy of {}, at the best width")
+
+
+def search_finds(rows):
+    """Does a search for a mask find one?"""
+    right = masked(rows, "popup")
+    return evidence(right.iloc[:, -1], lambda a: a > RIGHT,
+                    f"at width {right.columns[-1]:g} the mask that was "
+                    "searched for has an accuracy of {}")
+
+
+def wider_holds_better(rows):
+    """And a better one in a wider network?"""
+    return evidence(change(masked(rows, "popup")), lambda d: d > 0,
+                    "from the narrowest to the widest {} is added to its "
+                    "accuracy")
+
+
+def wider_parent(rows):
+    """Is a ticket of one size better if its parent was wider?"""
+    right = parents(rows)
+    return evidence(change(right), lambda d: d > 0,
+                    f"from parents of width {right.columns[0]:g} to "
+                    f"{right.columns[-1]:g}, {{}} is added to the accuracy "
+                    "of tickets of one size")
+
+
+def lower_start(rows):
+    """Does a larger language model start at a lower loss?"""
+    return evidence(change(loss_after(rows, "one_rate", 0)), lambda d: d < 0,
+                    "before training, from the narrowest to the widest {} "
+                    "nats are added to the loss")
+
+
+def ahead_one_rate(rows):
+    """Is it ahead soon, if all have one learning rate?"""
+    return evidence(change(loss_after(rows, "one_rate", EARLY)),
+                    lambda d: d < 0,
+                    f"after {EARLY} steps at one rate, {{}} nats are added")
+
+
+def ahead_scaled_rate(rows):
+    """And if the rate falls with the width?"""
+    return evidence(change(loss_after(rows, "scaled_rate", EARLY)),
+                    lambda d: d < 0,
+                    f"after {EARLY} steps at rates that fall with the width, "
+                    "{} nats are added")
+
+
+def nearer_end(rows):
+    """Does a wider network end nearer to its start, in NTK scaling?"""
+    way = distance(rows, "ntk")
+    return evidence(way.iloc[:, -1] / way.iloc[:, 0], lambda r: r < 1,
+                    "in NTK scaling the widest moves {} times as far as the "
+                    "narrowest, relative to where it starts")
+
+
+def nearer_anyway(rows):
+    """As much so in muP?"""
+    ratios = [distance(rows, scaling) for scaling in ("mup", "ntk")]
+    mup, ntk = (way.iloc[:, -1] / way.iloc[:, 0] for way in ratios)
+    return evidence(mup / ntk, lambda r: r <= 1,
+                    "in muP it is {} times as much as that")
+
+
+_claim = partial(claim, "lottery")
+CLAIMS = [
+    _claim("C16a", "The initial values of a ticket matter: redrawn ones do "
+           "worse in the same mask.", values_matter, "frankle2019lottery"),
+    _claim("C16b", "Its mask matters.", mask_matters, "frankle2019lottery",
+           "su2020sanity"),
+    _claim("C16c", "More than the signs of the values matters.",
+           more_than_signs, "zhou2019deconstructing"),
+    _claim("C16d", "A ticket suits its task already: it does it untrained.",
+           already_good, "frankle2019lottery", "zhou2019deconstructing"),
+    _claim("C16e", "Untrained, it does the task better than other values in "
+           "its mask.", better_than_chance, "zhou2019deconstructing"),
+    _claim("C16f", "The best units of a wide network, alone and from the "
+           "start, learn faster than others.", winners_win,
+           "edelman2023pareto"),
+    _claim("C17a", "A wider network is more likely to solve its task.",
+           likelier, "edelman2023pareto"),
+    _claim("C17b", "That is a matter of draws: the best of many narrow "
+           "networks is as fast as a wide one.", draws_suffice,
+           "vyas2023consistent"),
+    _claim("C17c", "More draws explain most of it.", draws_explain,
+           "edelman2023pareto"),
+    _claim("C17d", "Among a thousand random masks is one that does the "
+           "task.", luck_finds, "ramanujan2020hidden"),
+    _claim("C17e", "A search finds one.", search_finds,
+           "ramanujan2020hidden"),
+    _claim("C17f", "And a better one in a wider network.",
+           wider_holds_better, "ramanujan2020hidden", "pensia2020optimal"),
+    _claim("C17g", "Wider parents have better tickets of the same size.",
+           wider_parent, "liu2022unreasonable"),
+    _claim("C18a", "A larger language model starts at a lower loss.",
+           lower_start, "qiu2025scaling"),
+    _claim("C18b", "It is ahead after a few steps, at one learning rate.",
+           ahead_one_rate, "vyas2023consistent"),
+    _claim("C18c", "And at rates that fall with the width.",
+           ahead_scaled_rate, "vyas2023consistent"),
+    _claim("C18d", "A wider network ends nearer to where it starts, in NTK "
+           "scaling.", nearer_end, "jacot2018neural"),
+    _claim("C18e", "In muP, just as much.", nearer_anyway,
+           "chizat2019lazy", "yang2021tensor"),
+]

@@ -1,0 +1,228 @@
+"""Surveys of lottery tickets: draws, pruned networks, masks, distances.
+
+``survey(experiment, **settings)`` calls the function of that name; tidy
+rows come out. All seeds of a cell are one tensor.
+"""
+import pandas as pd
+import torch
+
+from labkit import classifier, masks, nets, parity
+from labkit.parity import Adam
+
+PLACES = 4       # of the parity that is drawn for
+TOTAL = 512      # units of all the networks of one seed together
+BATCH = 32       # examples per step of a parity
+EXAM = 512
+SOLVED = 0.9     # accuracy
+OFTEN = 10       # steps between two exams
+FEWER = 0.5      # of the weights are kept in each round of pruning
+HALF = 0.5       # density of a mask without training
+RANDOM = 1000    # masks drawn at random
+MANY = 20        # of them at once
+NEW = 1000       # added to a seed for what is drawn anew
+DEPTH = 1        # hidden layers of the networks whose way is measured
+
+
+# --- draws ----------------------------------------------------------------
+
+def needed(net, theta, lr, steps, seeds):
+    """Steps of rows of weights until they solve their seed's parity.
+
+    NaN if they do not within ``steps``; and the weights in the end.
+    """
+    places = torch.stack([parity.places(1, PLACES, seed) for seed in seeds])
+    adam = Adam.start(theta)
+    rates = net.rates(torch.full((len(seeds),), lr))
+    test = parity.exam(places, EXAM, 0)
+    when = torch.full((len(seeds),), torch.nan)
+    one = torch.ones(len(seeds), 1)
+    for step, (x, y, _) in zip(range(steps + 1), parity.stream(
+            places, one, BATCH, seeds)):
+        if step % OFTEN == 0:
+            right = parity.graded(net, adam.theta, *test)[1][:, 0]
+            when[(right > SOLVED) & when.isnan()] = step
+            if step == steps or not when.isnan().any():
+                break
+        adam.step(net.gradient(adam.theta, x, y, torch.ones_like(y)), rates)
+    return when, adam.theta
+
+
+def draw(width, lr, steps, seeds):
+    """Many networks for each seed, TOTAL units together; steps to solve it.
+
+    Those of one seed have the same task and examples, and other weights.
+    """
+    count = max(1, TOTAL // width)
+    whose = [seed for seed in seeds for _ in range(count)]
+    net = parity.Net(width, 1)
+    theta = net.draw([NEW * seed + i for seed in seeds for i in range(count)])
+    when, _ = needed(net, theta, lr, steps, whose)
+    return [dict(width=width, lr=lr, seed=seed, net=i % count, needed=number)
+            for i, (seed, number) in enumerate(zip(whose, when.tolist()))]
+
+
+def chosen(net, theta, units):
+    """The weights of some units (row, kept) alone, as a narrow network.
+
+    The readout is scaled to the narrow network's size.
+    """
+    into, out = net.layers(theta)
+    kept = units.shape[-1]
+    into = into.gather(-1, units[:, None].expand(-1, net.inputs, -1))
+    out = out.gather(-2, units[..., None]) * net.width / kept
+    return torch.cat([into.flatten(-2), out.flatten(-2)], -1)
+
+
+def rewound(width, kept, lr, steps, seeds):
+    """Steps of ``kept`` units of a wide network, from their first weights.
+
+    "winners" are those with the largest weights (into times out of the
+    unit) after the wide network has solved its task; "random" are others.
+    """
+    net, small = parity.Net(width, 1), parity.Net(kept, 1)
+    theta = net.draw(seeds)
+    when, end = needed(net, theta, lr, steps, seeds)
+    into, out = net.layers(end)
+    size = into.norm(dim=-2) * out[..., 0].abs()
+    order = torch.rand(size.shape, generator=torch.Generator().manual_seed(0))
+    rows = [dict(way="whole", seed=seed, needed=number)
+            for seed, number in zip(seeds, when.tolist())]
+    for way, score in (("winners", size), ("random", order)):
+        units = score.topk(kept, dim=-1).indices
+        when, _ = needed(small, chosen(net, theta, units), lr, steps, seeds)
+        rows += [dict(way=way, seed=seed, needed=number)
+                 for seed, number in zip(seeds, when.tolist())]
+    return [dict(width=width, kept=kept, lr=lr, **row) for row in rows]
+
+
+# --- pruned networks ------------------------------------------------------
+
+def trained(net, theta, mask, lr, steps, seeds):
+    """The weights after Adam; what is pruned stays zero."""
+    adam = Adam.start(mask.apply(theta))
+    rates = torch.full_like(theta, lr)
+    for x, y in classifier.batches(seeds, steps):
+        adam.step(mask.apply(net.gradient(adam.theta, x, y)), rates)
+    return adam.theta
+
+
+def prune(width, lr, steps, rounds, seeds):
+    """Iterative magnitude pruning, and controls; accuracies on the test.
+
+    In each round the FEWER largest of the trained weights are kept, and
+    trained again from their first values. In the same mask: values drawn
+    anew; the signs of the first values alone. With the first values: a mask
+    with its places dealt anew in each layer.
+    """
+    net = classifier.Net(width)
+    first, new = net.draw(seeds), net.draw([seed + NEW for seed in seeds])
+    generator = torch.Generator().manual_seed(0)
+    mask = masks.Mask(torch.ones_like(first))
+    end, rows = trained(net, first, mask, lr, steps, seeds), []
+    for round in range(rounds + 1):
+        if round:
+            mask = mask.prune(masks.magnitude(end, FEWER**round))
+        ways = {"original": (first, mask), "redrawn": (new, mask),
+                "signs": (net.spread * first.sign(), mask),
+                "random mask": (first, masks.shuffled(mask, net.sizes,
+                                                      generator))}
+        theta = torch.cat([start for start, _ in ways.values()])
+        keep = masks.Mask(torch.cat([m.keep for _, m in ways.values()]))
+        after = trained(net, theta, keep, lr, steps, [*seeds] * len(ways))
+        end = after[:len(seeds)]
+        for i, (before, then) in enumerate(zip(
+                net.accuracy(keep.apply(theta)).tolist(),
+                net.accuracy(after).tolist())):
+            rows.append(dict(
+                width=width, lr=lr, density=FEWER**round,
+                kept=masks.count(FEWER**round, net.size),
+                way=[*ways][i // len(seeds)], seed=seeds[i % len(seeds)],
+                untrained=before, trained=then))
+    return rows
+
+
+def popup(width, lr, steps, seeds):
+    """Masks over weights that are never trained; and the weights trained.
+
+    The mask of edge_popup, and of RANDOM masks the best on EXAM images to
+    train on; accuracies on the test.
+    """
+    net = classifier.Net(width)
+    theta = net.draw(seeds)
+    fixed = net.spread * theta.sign() / HALF**0.5
+    generator = torch.Generator().manual_seed(0)
+    found = masks.edge_popup(net, fixed, HALF, classifier.batches(
+        seeds, steps), lr, generator)
+    whole = masks.Mask(torch.ones_like(theta))
+    x, y, _, _ = (part[:EXAM] for part in classifier.digits())
+    best = torch.zeros(len(seeds))
+    luckiest = fixed.clone()
+    for _ in range(RANDOM // MANY):
+        some = masks.by_layer(torch.rand(MANY, *fixed.shape,
+                                         generator=generator),
+                              net.sizes, HALF).keep * fixed
+        right, which = net.accuracy(some, x, y).max(0)
+        better = right > best
+        best = right.where(better, best)
+        luckiest[better] = some[which, range(len(seeds))][better]
+    table = {"unmasked": fixed, "popup": found.apply(fixed),
+             "random masks": luckiest,
+             "trained": trained(net, theta, whole, lr, steps, seeds)}
+    return [dict(width=width, lr=lr, way=way, seed=seed, right=right)
+            for way, weights in table.items()
+            for seed, right in zip(seeds, net.accuracy(weights).tolist())]
+
+
+# --- the way --------------------------------------------------------------
+
+def moved(width, scaling, lr, steps, seeds):
+    """How far gradient descent moves, relative to the length of the start.
+
+    After ``steps``, and of each layer the mean; networks of DEPTH hidden
+    layers that read digits (``nets``).
+    """
+    net = nets.Net(width, DEPTH, scaling)
+    start = net.draw(seeds)
+    losses, _, _, kept = nets.descend(net, start, lr, steps)
+    shares = torch.stack([
+        (b - a).flatten(1).norm(dim=1) / a.flatten(1).norm(dim=1)
+        for a, b in zip(net.layers(start), net.layers(kept[steps]))])
+    return [dict(width=width, scaling=scaling, lr=lr, seed=seed,
+                 start=losses[0, i].item(), end=losses[-1, i].item(),
+                 moved=shares.mean(0)[i].item())
+            for i, seed in enumerate(seeds)]
+
+
+SURVEYS = {f.__name__: f for f in (draw, rewound, prune, popup, moved)}
+
+
+def survey(experiment, advance=None, **settings):
+    """The rows of one cell, with a column ``experiment``.
+
+    On one thread: products this small gain nothing from more.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        rows = pd.DataFrame(SURVEYS[experiment](**settings))
+    finally:
+        torch.set_num_threads(threads)
+    if advance:
+        advance(1)
+    return rows.assign(experiment=experiment)
+
+
+def cost(experiment, seeds, width, steps, **settings):
+    """About how many seconds a cell takes; ValueError for bad settings."""
+    if not seeds:
+        raise ValueError("seeds is empty; at least one is needed")
+    for name, number in dict(settings, width=width, steps=steps).items():
+        if name != "scaling" and number <= 0:
+            raise ValueError(f"{name} is {number}; more than 0 is needed")
+    if settings.get("kept", 1) > width:
+        raise ValueError(f"kept is {settings['kept']}; a network has only "
+                         f"{width} units to choose from")
+    members = {"draw": max(1, TOTAL // width),
+               "prune": 20 * settings.get("rounds", 1), "popup": 20}.get(
+                   experiment, 4)
+    return steps * (2e-4 + len(seeds) * members * width * 4e-7)
