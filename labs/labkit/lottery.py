@@ -46,6 +46,12 @@ def draw(widths, lrs, steps):
             for lr, width in product(lrs, widths)]
 
 
+def luck(widths, nets, lr, steps):
+    """The same networks on the same task, twice, on different examples."""
+    return [dict(width=width, nets=nets, lr=lr, steps=steps)
+            for width in widths]
+
+
 def rewound(widths, kept, lrs, steps):
     """The best units of a wide network, alone, from the start again."""
     return [dict(width=width, kept=kept, lr=lr, steps=steps)
@@ -82,7 +88,7 @@ def moved(scalings, widths, lr, steps):
 
 
 EXPERIMENTS = {f.__name__: f for f in (
-    draw, rewound, prune, popup, one_rate, scaled_rate, moved)}
+    draw, luck, rewound, prune, popup, one_rate, scaled_rate, moved)}
 
 
 # --- what the rows say ----------------------------------------------------
@@ -244,10 +250,21 @@ def winners_win(rows):
     rows = of(rows, "rewound")
     rows = rows[(rows.lr == rows.lr.min()) & (rows.width == rows.width.max())]
     steps = table(rows, "needed", "way").fillna(np.inf)
-    return evidence(steps.winners / steps.random, lambda r: r < 1,
-                    f"alone and from the start, the best {rows.kept.max():g} "
-                    f"of {rows.width.max():g} units need {{}} times the "
-                    "steps of as many random ones")
+    ratio = (steps["winners, new examples"]
+             / steps["random, new examples"]).fillna(1)
+    return evidence(ratio, lambda r: r < 1,
+                    f"from the start, on new examples, the best "
+                    f"{rows.kept.max():g} of {rows.width.max():g} units need "
+                    "{} times the steps of as many random ones")
+
+
+def luck_stays(rows):
+    """Does luck lie in the initial weights?"""
+    rows = of(rows, "luck")
+    rows = rows[rows.width == rows.width.max()]
+    return evidence(rows.correlation, lambda r: r > 0.5,
+                    "the rank correlation of the steps that networks need, "
+                    "with some examples and with others, is {}")
 
 
 def likelier(rows):
@@ -358,6 +375,9 @@ CLAIMS = [
     _claim("C16f", "The best units of a wide network, alone and from the "
            "start, learn faster than others.", winners_win,
            "edelman2023pareto"),
+    _claim("C16g", "It is the initial weights that win: a network that is "
+           "lucky on some examples is lucky on others.", luck_stays,
+           "grosse2020tickets"),
     _claim("C17a", "A wider network is more likely to solve its task.",
            likelier, "edelman2023pareto"),
     _claim("C17b", "That is a matter of draws: the best of many narrow "

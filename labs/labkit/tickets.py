@@ -25,10 +25,11 @@ DEPTH = 1        # hidden layers of the networks whose way is measured
 
 # --- draws ----------------------------------------------------------------
 
-def needed(net, theta, lr, steps, seeds):
+def needed(net, theta, lr, steps, seeds, examples=None):
     """Steps of rows of weights until they solve their seed's parity.
 
-    NaN if they do not within ``steps``; and the weights in the end.
+    NaN if they do not within ``steps``; and the weights in the end. The
+    seeds draw the ``examples``, too, unless others are given for these.
     """
     places = torch.stack([parity.places(1, PLACES, seed) for seed in seeds])
     adam = Adam.start(theta)
@@ -37,7 +38,7 @@ def needed(net, theta, lr, steps, seeds):
     when = torch.full((len(seeds),), torch.nan)
     one = torch.ones(len(seeds), 1)
     for step, (x, y, _) in zip(range(steps + 1), parity.stream(
-            places, one, BATCH, seeds)):
+            places, one, BATCH, examples or seeds)):
         if step % OFTEN == 0:
             right = parity.graded(net, adam.theta, *test)[1][:, 0]
             when[(right > SOLVED) & when.isnan()] = step
@@ -61,6 +62,25 @@ def draw(width, lr, steps, seeds):
             for i, (seed, number) in enumerate(zip(whose, when.tolist()))]
 
 
+def luck(width, nets, lr, steps, seeds):
+    """Are networks that are lucky on some examples lucky on others?
+
+    For each seed, as many ``nets`` learn its task twice, from the same
+    initial weights, on different examples. Spearman's rank correlation of
+    the steps that they need, never last.
+    """
+    whose = [seed for seed in seeds for _ in range(nets)]
+    net = parity.Net(width, 1)
+    theta = net.draw([NEW * seed + i for seed in seeds for i in range(nets)])
+    first, again = (needed(net, theta, lr, steps, whose, [
+        seed + shift for seed in whose])[0] for shift in (0, NEW))
+    both = pd.DataFrame({"seed": whose, "first": first, "again": again})
+    both = both.fillna(2 * steps)
+    return [dict(width=width, nets=nets, lr=lr, seed=seed,
+                 correlation=part["first"].corr(part.again, "spearman"))
+            for seed, part in both.groupby("seed")]
+
+
 def chosen(net, theta, units):
     """The weights of some units (row, kept) alone, as a narrow network.
 
@@ -78,6 +98,7 @@ def rewound(width, kept, lr, steps, seeds):
 
     "winners" are those with the largest weights (into times out of the
     unit) after the wide network has solved its task; "random" are others.
+    Each team learns from the same examples as the whole, and from new ones.
     """
     net, small = parity.Net(width, 1), parity.Net(kept, 1)
     theta = net.draw(seeds)
@@ -88,10 +109,12 @@ def rewound(width, kept, lr, steps, seeds):
     rows = [dict(way="whole", seed=seed, needed=number)
             for seed, number in zip(seeds, when.tolist())]
     for way, score in (("winners", size), ("random", order)):
-        units = score.topk(kept, dim=-1).indices
-        when, _ = needed(small, chosen(net, theta, units), lr, steps, seeds)
-        rows += [dict(way=way, seed=seed, needed=number)
-                 for seed, number in zip(seeds, when.tolist())]
+        team = chosen(net, theta, score.topk(kept, dim=-1).indices)
+        for what, shift in (("", 0), (", new examples", NEW)):
+            when, _ = needed(small, team, lr, steps, seeds,
+                             [seed + shift for seed in seeds])
+            rows += [dict(way=way + what, seed=seed, needed=number)
+                     for seed, number in zip(seeds, when.tolist())]
     return [dict(width=width, kept=kept, lr=lr, **row) for row in rows]
 
 
@@ -193,7 +216,8 @@ def moved(width, scaling, lr, steps, seeds):
             for i, seed in enumerate(seeds)]
 
 
-SURVEYS = {f.__name__: f for f in (draw, rewound, prune, popup, moved)}
+SURVEYS = {f.__name__: f for f in (draw, luck, rewound, prune, popup,
+                                   moved)}
 
 
 def survey(experiment, advance=None, **settings):
@@ -223,6 +247,7 @@ def cost(experiment, seeds, width, steps, **settings):
         raise ValueError(f"kept is {settings['kept']}; a network has only "
                          f"{width} units to choose from")
     members = {"draw": max(1, TOTAL // width),
+               "luck": 2 * settings.get("nets", 1),
                "prune": 20 * settings.get("rounds", 1), "popup": 20}.get(
                    experiment, 4)
     return steps * (2e-4 + len(seeds) * members * width * 4e-7)
