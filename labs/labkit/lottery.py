@@ -14,7 +14,8 @@ from labkit.runs import cost, train_size
 __all__ = ["CLAIMS", "EXPERIMENTS", "Mask", "edge_popup", "magnitude", "run"]
 
 BASE_WIDTH = 16   # where the scaled learning rate is the other one
-EARLY = 16        # steps
+EARLY = 25        # steps
+WIDTH, RATE = 64, 0.003   # of the tickets that are looked at
 RIGHT = 0.9       # accuracy with which a task counts as done
 
 
@@ -108,26 +109,30 @@ def change(table):
     return table.iloc[:, -1] - table.iloc[:, 0]
 
 
-def best_draws(rows):
-    """Rows of "draw" at the rate that is best for one network, per width.
+def at_best_rate(rows, rank):
+    """A number per cell of "draw": seed x width, at each width's best rate.
 
-    It is the one with the largest share solved; of several, the one with
-    the fewest steps in the median.
+    ``rank`` takes the steps that the networks of one seed need, infinite
+    for never, to one number; the best rate has the smallest in the mean of
+    1 / number over the seeds.
     """
     rows = of(rows, "draw")
-    cells = rows.groupby(["width", "lr"]).needed
-    rank = pd.DataFrame({"failed": cells.apply(lambda n: n.isna().mean()),
-                         "steps": cells.median()}).reset_index()
-    best = rank.sort_values(["failed", "steps"]).groupby("width").lr.first()
-    return rows.set_index(["width", "lr"]).loc[
-        list(best.items())].reset_index()
+    steps = rows.needed.fillna(np.inf).groupby(
+        [rows.width, rows.lr, rows.seed]).apply(rank)
+    speed = (1 / steps).groupby(["width", "lr"]).mean()
+    best = speed.groupby("width").idxmax()
+    return pd.DataFrame({width: steps[cell] for width, cell in best.items()}
+                        ).rename_axis(columns="width")
 
 
 def chance(rows):
     """Share of the networks that solve their task: seed x width."""
-    rows = best_draws(rows)
-    return rows.needed.notna().groupby([rows.seed, rows.width]).mean(
-        ).unstack()
+    rows = of(rows, "draw")
+    solved = rows.needed.notna().groupby(
+        [rows.lr, rows.seed, rows.width]).mean().unstack()
+    best = solved.groupby("lr").mean().idxmax()
+    return pd.DataFrame({width: solved.loc[lr, width] for width, lr
+                         in best.items()}).rename_axis(columns="width")
 
 
 def single(rows):
@@ -135,16 +140,12 @@ def single(rows):
 
     Infinite where half of them or more do not get there.
     """
-    rows = best_draws(rows)
-    return rows.needed.fillna(np.inf).groupby(
-        [rows.seed, rows.width]).median().unstack()
+    return at_best_rate(rows, np.median)
 
 
 def best_of(rows):
     """Steps of the fastest of the networks of one total width."""
-    rows = best_draws(rows)
-    return rows.needed.fillna(np.inf).groupby(
-        [rows.seed, rows.width]).min().unstack()
+    return at_best_rate(rows, np.min)
 
 
 def explained(rows):
@@ -160,14 +161,10 @@ def explained(rows):
             / np.log(alone[width] / wide))
 
 
-def tickets_of(rows, way, value="trained", width=None):
-    """Accuracies of one way of "prune": seed x density.
-
-    At the lowest rate, for one ``width``, the first if none is given.
-    """
+def tickets_of(rows, way, value="trained"):
+    """Accuracies of one way of "prune": seed x density."""
     rows = of(rows, "prune")
-    width = rows.width.min() if width is None else width
-    rows = rows[(rows.width == width) & (rows.lr == rows.lr.min())
+    rows = rows[(rows.width == WIDTH) & (rows.lr == RATE)
                 & (rows.way == way)]
     return table(rows, value, "density")
 
@@ -178,7 +175,7 @@ def parents(rows):
     seed x width; the size is the smallest that all parents have.
     """
     rows = of(rows, "prune")
-    rows = rows[(rows.way == "original") & (rows.lr == rows.lr.min())]
+    rows = rows[(rows.way == "original") & (rows.lr == RATE)]
     sizes = rows.groupby("kept").width.nunique()
     size = sizes[sizes == rows.width.nunique()].index.min()
     return table(rows[rows.kept == size], "trained")
