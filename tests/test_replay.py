@@ -14,7 +14,8 @@ SURVEYS = sorted(path for path in FOLDER.glob("landscape/*.json")
                  if path.stem != "sizes")   # those are runs, as elsewhere
 RECORDS = sorted(path for path in FOLDER.glob("*/*.json")
                  if path != STEPS and path not in SURVEYS
-                 and path.parent.stem != "interference")   # has its own test
+                 and (path.parent.stem not in ("interference", "lottery")
+                      or path.stem.endswith("_rate")))   # else: surveys
 POINTS = 4   # evaluations to replay, the one before training included
 
 # Rounding differs between processors, and training amplifies it; within the

@@ -39,7 +39,7 @@ def needed(net, theta, lr, steps, seeds, examples=None):
     one = torch.ones(len(seeds), 1)
     for step, (x, y, _) in zip(range(steps + 1), parity.stream(
             places, one, BATCH, examples or seeds)):
-        if step % OFTEN == 0:
+        if step % OFTEN == 0 or step == steps:
             right = parity.graded(net, adam.theta, *test)[1][:, 0]
             when[(right > SOLVED) & when.isnan()] = step
             if step == steps or not when.isnan().any():
@@ -243,6 +243,7 @@ def cost(experiment, seeds, width, steps, **settings):
     for name, number in dict(settings, width=width, steps=steps).items():
         if name != "scaling" and number <= 0:
             raise ValueError(f"{name} is {number}; more than 0 is needed")
+    nets.Net(width, DEPTH, settings.get("scaling", "mup"))
     if settings.get("kept", 1) > width:
         raise ValueError(f"kept is {settings['kept']}; a network has only "
                          f"{width} units to choose from")
