@@ -162,11 +162,18 @@ def explained(rows):
 
 
 def tickets_of(rows, way, value="trained"):
-    """Accuracies of one way of "prune": seed x density."""
+    """Accuracies of one way of "prune": seed x density.
+
+    Raises ValueError if WIDTH and RATE are not among the rows.
+    """
     rows = of(rows, "prune")
-    rows = rows[(rows.width == WIDTH) & (rows.lr == RATE)
-                & (rows.way == way)]
-    return table(rows, value, "density")
+    found = rows[(rows.width == WIDTH) & (rows.lr == RATE)
+                 & (rows.way == way)]
+    if found.empty:
+        raise ValueError(f"width is {[*rows.width.unique()]} and lr "
+                         f"{[*rows.lr.unique()]}; width {WIDTH} at lr {RATE} "
+                         "is needed")
+    return table(found, value, "density")
 
 
 def parents(rows):

@@ -97,8 +97,9 @@ def rewound(width, kept, lr, steps, seeds):
     """Steps of ``kept`` units of a wide network, from their first weights.
 
     "winners" are those with the largest weights (into times out of the
-    unit) after the wide network has solved its task; "random" are others.
-    Each team learns from the same examples as the whole, and from new ones.
+    unit) when the wide networks of all seeds have solved their tasks, or
+    after ``steps``; "random" are any. Each team learns from the same
+    examples as the whole, and from new ones.
     """
     net, small = parity.Net(width, 1), parity.Net(kept, 1)
     theta = net.draw(seeds)
