@@ -42,6 +42,17 @@ def test_late_and_stopped_look_alike_early_on(record):
     assert rows[rows.width == 64].rare.max() > 0
 
 
+def test_the_last_tasks_have_not_come_at_width_32(record):
+    learned = interference.along(record, "mixture", "learned")
+    assert learned.iloc[:, -1].between(13, 15).all()
+
+
+def test_a_step_of_surgery_takes_several_times_as_long(record):
+    rows = interference.of(record, "price")
+    cost = rows.groupby(["way", "width"]).milliseconds.median().unstack()
+    assert (cost.loc["surgery"] > 1.5 * cost.loc["joint"]).all()
+
+
 def test_the_narrowest_ends_in_different_places(record):
     rows = last(interference.of(record, "tasks"))
     rows = rows[(rows.width == 16) & (rows.arm == "uniform")]

@@ -6,7 +6,7 @@ import pytest
 from labkit import claims, lottery, tickets
 from labkit.records import load
 
-HELD = {"C16a", "C16b", "C16e", "C17a", "C17e", "C17f", "C18b", "C18d"}
+HELD = {"C16a", "C16b", "C16e", "C17a", "C17e", "C17f", "C18d"}
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +77,24 @@ def test_the_sizes_cannot_be_told_apart_early_at_scaled_rates(record):
         assert widths.max() - widths.min() < 0.07
     late = lottery.loss_after(record, "scaled_rate", 256).median()
     assert late[16] - late[32] > 0.05 < late[16] - late[512]
+
+
+def test_at_one_rate_all_but_the_widest_are_ahead_early(record):
+    loss = lottery.loss_after(record, "one_rate", lottery.EARLY)
+    assert (loss[[64, 128, 256]].lt(loss[16], axis=0)).all(axis=None)
+    behind = lottery.loss_after(record, "one_rate", 5).median()
+    assert behind[512] > behind[16] > behind[64]
+
+
+def test_from_parts_of_128_units_on_little_is_left(record):
+    best = lottery.best_of(record).median()
+    assert best[128] < 1.4 * best[512]
+
+
+def test_down_to_a_quarter_of_the_weights_a_ticket_matches_the_whole(record):
+    right = lottery.tickets_of(record, "original").median()
+    assert right[1.0] - right[0.25] < 0.01
+    assert right[1.0] - right[1 / 64] > 0.3
 
 
 def test_the_distance_levels_off_in_mup_and_not_in_ntk(record):

@@ -19,7 +19,7 @@ EARLY = 400   # steps that are repeated; later, rounding has grown too large
 # of 16, so many may differ. Accuracies are those of a few hundred examples;
 # steps are counted in tens.
 OFF = {"tasks": 1, "forks": 2, "forgetting": 0.03, "price": 10, "draw": 20,
-       "rewound": 20, "luck": 0.3, "prune": 0.03, "popup": 0.03}
+       "rewound": 20, "luck": 0.1, "prune": 0.03, "popup": 0.03}
 PROVENANCE = ("device", "torch", "python", "date", "commit", "wall_seconds",
               "cpu_seconds")
 

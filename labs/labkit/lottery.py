@@ -14,7 +14,7 @@ from labkit.runs import cost, train_size
 __all__ = ["CLAIMS", "EXPERIMENTS", "Mask", "edge_popup", "magnitude", "run"]
 
 BASE_WIDTH = 16   # where the scaled learning rate is the other one
-EARLY = 25        # steps
+EARLY = 16        # steps
 WIDTH, RATE = 64, 0.003   # of the tickets that are looked at
 RIGHT = 0.9       # accuracy with which a task counts as done
 
