@@ -287,12 +287,13 @@ def pair(way, original, other, value="trained"):
 
 
 def teams(winners, others):
-    """Steps on new examples; the old ones, other widths and rates differ."""
+    """Steps on new examples; the old ones and other rates differ."""
     ways = "winners, new examples", "random, new examples"
     found = {(width, lr, way): 50 for width in (8, 16) for lr in (0.1, 0.2)
              for way in ("whole", "winners", "random", *ways)}
-    return rewound(found | {(16, 0.1, ways[0]): winners,
-                            (16, 0.1, ways[1]): others})
+    return rewound(found | {
+        (width, 0.1, way): steps for width in (8, 16)
+        for way, steps in zip(ways, (winners, others))})
 
 
 def losses(experiment, start, early):
@@ -335,6 +336,8 @@ OUTCOMES = {   # claim -> (rows on which it holds, rows on which it fails)
              pair("redrawn", (0.2, 0.3), (0.2, 0.1), "untrained")),
     "C16f": (teams(30, 60), teams(60, 30)),
     "C16g": (luck({4: 0.1, 8: 0.6}), luck({4: 0.9, 8: 0.4})),
+    "C16h": (pair("signs", (0.795, 0.8), 0.1),
+             pair("signs", (0.78, 0.8), 0.9)),
     "C17a": (draws({(4, 0.1): [20, nan], (8, 0.1): [90]}),
              draws({(4, 0.1): [20, 30], (8, 0.1): [10]})),
     "C17b": (draws({(4, 0.1): [20, nan], (8, 0.1): [20]}),
@@ -392,7 +395,8 @@ def test_the_effects_are_what_the_rows_were_made_with():
                .effect for id, rows in OUTCOMES.items()}
     assert effects == approx({
         "C16a": 0.1, "C16b": 0.1, "C16c": 0.03, "C16d": 0.95, "C16e": 0.1,
-        "C16f": 0.5, "C16g": 0.6, "C17a": 0.5, "C17b": 1, "C17c": 2 / 3,
+        "C16f": 0.5, "C16g": 0.6, "C16h": -0.005,
+        "C17a": 0.5, "C17b": 1, "C17c": 2 / 3,
         "C17d": 0.95, "C17e": 0.95, "C17f": 0.1, "C17g": 0.2, "C18a": -1,
         "C18b": -1, "C18c": -1, "C18d": 0.5, "C18e": 0.5})
 

@@ -6,7 +6,7 @@ import pytest
 from labkit import claims, lottery, tickets
 from labkit.records import load
 
-HELD = {"C16a", "C16b", "C16e", "C17a", "C17e", "C17f", "C18d"}
+HELD = {"C16a", "C16b", "C16e", "C16h", "C17a", "C17e", "C17f", "C18d"}
 
 
 @pytest.fixture(scope="module")
