@@ -1,10 +1,11 @@
-"""Parity tasks, the network that learns them, and its optimiser."""
+"""Parity tasks, and the network that learns them."""
 from itertools import islice
 
 import pytest
 import torch
 
 from labkit import parity
+from labkit.adam import Adam
 
 approx = pytest.approx
 close = torch.testing.assert_close
@@ -27,7 +28,7 @@ def trained(net, seeds, steps, lr=0.02, frequencies=None, k=2, **rest):
     places = drawn(net.tasks, k, seeds)
     if frequencies is None:
         frequencies = even(len(seeds), net.tasks)
-    adam = parity.Adam.start(net.draw(seeds))
+    adam = Adam.start(net.draw(seeds))
     for _ in parity.train(net, adam, places, frequencies, lr, steps, seeds,
                           **rest):
         pass
@@ -236,7 +237,7 @@ def test_a_step_changes_the_outputs_as_much_in_wide_as_in_narrow_networks():
         theta = net.draw(seeds)
         x, y, _ = next(parity.stream(places, even(8, 2), 64, seeds))
         gradient = net.gradient(theta, x, y, torch.ones_like(y))
-        adam = parity.Adam.start(theta)
+        adam = Adam.start(theta)
         adam.step(gradient, net.rates(torch.full((8,), 0.001)))
         change = net(adam.theta, x) - net(theta, x)
         changes.append(change.square().mean().sqrt().item())
@@ -294,121 +295,11 @@ def test_a_sure_and_wrong_answer_still_has_a_gradient():
         assert found[0, 0].item() == approx(pull * 1e4)
 
 
-# --- the optimiser ----------------------------------------------------------
-
-def gradients(steps, members=2, size=7, seed=0):
-    generator = torch.Generator().manual_seed(seed)
-    found = torch.randn(steps, members, size, generator=generator)
-    return found * torch.logspace(-9, 1, size)     # some below epsilon
-
-
-def test_the_optimiser_agrees_with_torchs():
-    start = gradients(1, seed=1)[0].double()
-    ours = parity.Adam.start(start)
-    theirs = start.clone().requires_grad_()
-    reference = torch.optim.Adam([theirs], lr=0.03, betas=(0.9, 0.99),
-                                 eps=1e-8, foreach=False, fused=False)
-    for step, gradient in enumerate(gradients(30).double()):
-        ours.step(gradient, 0.03)
-        theirs.grad = gradient
-        reference.step()
-        assert (ours.steps == step + 1).all()
-        # a step is 0.03; float64
-        close(ours.theta, theirs.detach(), rtol=0, atol=1e-12)
-    assert not torch.equal(ours.theta, start)
-
-
-def test_every_weight_has_a_rate_of_its_own():
-    start = gradients(1, seed=1)[0]
-    rates = torch.arange(14.0).view(2, 7) / 10
-    many, one = parity.Adam.start(start), parity.Adam.start(start)
-    for gradient in gradients(3):
-        before, old = many.theta.clone(), one.theta.clone()
-        many.step(gradient, rates)
-        one.step(gradient, torch.tensor(1.0))
-        close(many.theta - before, rates * (one.theta - old), rtol=1e-4,
-              atol=1e-6)
-    assert torch.equal(many.theta[0, 0], start[0, 0])
-
-
-def test_members_can_be_at_different_steps():
-    start = gradients(1, seed=1)[0]
-    ahead = parity.Adam.start(start[:1])
-    first, second = gradients(2)
-    ahead.step(first[:1], 0.1)
-    both = parity.Adam(*(torch.cat([old, new[1:]]) for old, new in zip(
-        (ahead.theta, ahead.mean, ahead.second, ahead.steps),
-        vars(parity.Adam.start(start)).values())))
-    fresh = parity.Adam.start(start[1:])
-    for adam, gradient in ((ahead, second[:1]), (fresh, second[1:]),
-                           (both, second)):
-        adam.step(gradient, 0.1)
-    assert both.steps.tolist() == [[2], [1]]
-    assert torch.equal(both.theta, torch.cat([ahead.theta, fresh.theta]))
-
-
-def test_a_member_can_keep_its_second_moment():
-    adam = parity.Adam.start(torch.zeros(2, 2))
-    adam.step(torch.tensor([[2.0, 4.0]] * 2), 1.0)
-    # the first step has the size of the rate
-    close(adam.theta, -torch.ones(2, 2))
-    adam.follow = torch.tensor([[0.01], [0.0]])
-    adam.step(torch.tensor([[3.0, 0.0]] * 2), 1.0)
-    mean = [0.9 * 0.1 * 2 + 0.1 * 3, 0.9 * 0.1 * 4]
-    second = [[0.99 * 0.04 + 0.09, 0.99 * 0.16], [0.04, 0.16]]
-    close(adam.mean, torch.tensor([mean] * 2))
-    close(adam.second, torch.tensor(second))
-    close(adam.theta, torch.tensor([[
-        -1 - (m / 0.19) / (s / 0.0199)**0.5 for m, s in zip(mean, member)]
-        for member in second]))
-
-
-def test_the_metric_is_a_step_without_momentum_over_the_gradient():
-    adam = parity.Adam.start(torch.zeros(2, 3))
-    adam.second = torch.tensor([[4.0, 0.25, 0.0], [1.0, 9.0, 16.0]])
-    adam.mean += 7
-    found = adam.metric(torch.tensor([[0.1, 0.2, 0.3], [1.0, 1.0, 2.0]]))
-    close(found, torch.tensor([[0.05, 0.4, 0.3 / parity.EPS],
-                               [1.0, 1 / 3, 0.5]]))
-
-
-def test_the_optimiser_starts_from_a_copy_and_keeps_what_it_is_given():
-    start, gradient = gradients(1, seed=1)[0], gradients(1)[0]
-    kept = start.clone(), gradient.clone()
-    adam = parity.Adam.start(start)
-    assert not any(part.any() for part in (adam.mean, adam.second,
-                                           adam.steps))
-    adam.step(gradient, torch.tensor(0.1))
-    adam.step(gradient, torch.tensor(0.1))
-    assert torch.equal(start, kept[0]) and torch.equal(gradient, kept[1])
-
-
-def turned(gradient):
-    return gradient.T.contiguous().T
-
-
-@pytest.mark.parametrize("what", ["gradient", "weights"])
-def test_a_gradient_laid_out_otherwise_makes_the_same_steps(what):
-    # torch's fused optimisers read such a gradient in the order of memory
-    # and train wrongly; they say nothing
-    start = gradients(1, members=16, size=33, seed=1)[0]
-    plain, other = (parity.Adam.start(start) for _ in range(2))
-    if what == "weights":
-        other = parity.Adam.start(turned(start))
-    for gradient in gradients(5, 16, 33, seed=2):
-        plain.step(gradient, torch.tensor(0.1))
-        if what == "gradient":
-            gradient = turned(gradient)
-            assert not gradient.is_contiguous()
-        other.step(gradient, torch.tensor(0.1))
-        assert torch.equal(other.theta, plain.theta)
-
-
 # --- training ---------------------------------------------------------------
 
 def test_training_yields_the_number_of_steps_that_were_made():
     net = parity.Net(4, 2)
-    adam = parity.Adam.start(net.draw(SEEDS))
+    adam = Adam.start(net.draw(SEEDS))
     start, found = adam.theta.clone(), []
     for step in parity.train(net, adam, drawn(2, 2, SEEDS), even(2, 2), 0.02,
                              5, SEEDS):
@@ -423,7 +314,7 @@ def test_a_step_follows_the_gradient_of_the_mean_loss_of_new_examples():
     net = parity.Net(8, 3)
     places, mix = drawn(3, 2, SEEDS), torch.tensor([[0.5, 0.3, 0.2]] * 2)
     found, _ = trained(net, SEEDS, 3, frequencies=mix)
-    adam = parity.Adam.start(net.draw(SEEDS))
+    adam = Adam.start(net.draw(SEEDS))
     for x, y, _ in islice(parity.stream(places, mix, parity.BATCH, SEEDS), 3):
         adam.step(net.gradient(adam.theta, x, y, torch.ones_like(y)),
                   net.rates(torch.full((2,), 0.02)))
@@ -452,7 +343,7 @@ def test_a_task_of_weight_zero_might_as_well_have_other_labels():
     ends = {}
     for name, weight in (("ignored", [1, 0, 1]), ("heeded", [1, 1, 1])):
         for where in (places, changed):
-            adam = parity.Adam.start(net.draw(SEEDS))
+            adam = Adam.start(net.draw(SEEDS))
             for _ in parity.train(net, adam, where, even(2, 3), 0.02, 10,
                                   SEEDS, torch.tensor([weight] * 2)):
                 pass
@@ -469,7 +360,7 @@ def test_weights_weigh_the_losses_of_the_tasks():
     net, places = parity.Net(8, 2), drawn(2, 2, SEEDS)
     weights = torch.tensor([[1.0, 0.1], [0.5, 3.0]])
     found, _ = trained(net, SEEDS, 3, weights=weights)
-    adam = parity.Adam.start(net.draw(SEEDS))
+    adam = Adam.start(net.draw(SEEDS))
     for x, y, task in islice(parity.stream(
             places, even(2, 2), parity.BATCH, SEEDS), 3):
         weight = torch.stack([w[t] for w, t in zip(weights, task)])

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from labkit import parity, sharing, superposition
+from labkit.adam import Adam
 from labkit.sharing import COMMON, FEW, NEW, TASKS, Program
 
 approx = pytest.approx
@@ -60,7 +61,7 @@ def mixture(members):
 def state(width=8, steps=5, seeds=SEEDS):
     """Networks, and their optimiser, after some steps on the mixture."""
     net = parity.Net(width, TASKS)
-    adam = parity.Adam.start(net.draw(seeds))
+    adam = Adam.start(net.draw(seeds))
     places = sharing.drawn(TASKS, sharing.PLACES, seeds)
     for _ in parity.train(net, adam, places, mixture(len(seeds)), 0.02,
                           steps, seeds):
@@ -276,7 +277,7 @@ def test_a_fork_leaves_the_state_as_it_was():
 
 def continued(net, adam, steps, weights=None, **change):
     """The weights that parity.train itself makes of a state."""
-    adam = parity.Adam(adam.theta.clone(), adam.mean.clone(),
+    adam = Adam(adam.theta.clone(), adam.mean.clone(),
                        adam.second.clone(), adam.steps.clone(), **change)
     places = sharing.drawn(TASKS, sharing.PLACES, SEEDS)
     for _ in parity.train(net, adam, places, mixture(2), 0.02, steps,
@@ -297,7 +298,7 @@ def test_a_program_goes_on_as_training_itself_would(program, thetas):
     weights[:, :COMMON] = program.common
     change = dict(follow=0.0) if program.keep else {}
     if program.fresh:
-        adam = parity.Adam.start(net.draw([seed + NEW for seed in SEEDS]))
+        adam = Adam.start(net.draw([seed + NEW for seed in SEEDS]))
     end = continued(net, adam, 5, weights, **change)
     for i, seed in enumerate(SEEDS):
         assert torch.equal(found["this", seed, 0], adam.theta[i])
@@ -471,7 +472,7 @@ def test_where_the_loss_curves_a_small_step_is_right_and_a_large_too_far():
 def test_steps_of_a_network_take_off_about_what_they_should():
     net = parity.Net(64, FEW)
     places = sharing.drawn(FEW, sharing.PLACES, SEEDS)
-    adam = parity.Adam.start(net.draw(SEEDS))
+    adam = Adam.start(net.draw(SEEDS))
     for _ in parity.train(net, adam, places, torch.full((2, FEW), 1 / FEW),
                           0.02, 300, SEEDS):
         pass
@@ -675,7 +676,7 @@ def test_conflict_is_measured_at_the_loss_when_all_seeds_get_there(
     # each seed's weights are those of its own first moment below the loss
     places = sharing.drawn(FEW, sharing.PLACES, SEEDS)
     test = parity.exam(places, sharing.EXAM, 1)
-    adam, path = parity.Adam.start(net.draw(SEEDS)), {}
+    adam, path = Adam.start(net.draw(SEEDS)), {}
     rates = net.rates(torch.full((2,), 0.03))
     for step in parity.train(net, adam, places, torch.full((2, FEW), 1 / FEW),
                              0.03, 200, SEEDS):

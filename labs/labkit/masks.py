@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import torch
 
-from labkit.parity import Adam
+from labkit.adam import Adam
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ NAME = 4.0         # size of the one in the one-hot of a task
 BATCH = 256        # examples per step
 BASE_WIDTH = 64    # where muP leaves the learning rates as they are
 CHUNK = 64         # batches drawn at once
-BETAS, EPS = (0.9, 0.99), 1e-8
 
 
 def power_law(tasks, exponent):
@@ -160,39 +159,6 @@ def graded(net, theta, x, y):
     margin = y * net(theta[..., None, :], x)
     return (torch.nn.functional.softplus(-margin).mean(-1),
             (margin > 0).float().mean(-1))
-
-
-@dataclass
-class Adam:
-    """Adam on rows of weights; a learning rate for every weight.
-
-    ``follow`` is by how much the second moment follows the squared gradient
-    in a step; a member's 0 keeps it as it is. Source: Kingma & Ba 2015.
-    """
-
-    theta: torch.Tensor
-    mean: torch.Tensor
-    second: torch.Tensor
-    steps: torch.Tensor
-    follow: torch.Tensor | float = 1 - BETAS[1]
-
-    @classmethod
-    def start(cls, theta):
-        """At ``theta``, with no memory."""
-        return cls(theta.clone(), torch.zeros_like(theta),
-                   torch.zeros_like(theta), torch.zeros_like(theta[:, :1]))
-
-    def metric(self, rates):
-        """What a gradient is multiplied by for a step, with no momentum."""
-        return rates / (self.second.sqrt() + EPS)
-
-    def step(self, gradient, rates):
-        """One step down ``gradient``."""
-        self.steps += 1
-        self.mean.lerp_(gradient, 1 - BETAS[0])
-        self.second += self.follow * (gradient * gradient - self.second)
-        size = (self.second / (1 - BETAS[1]**self.steps)).sqrt_().add_(EPS)
-        self.theta -= rates / (1 - BETAS[0]**self.steps) * self.mean / size
 
 
 def train(net, adam, places, frequencies, lr, steps, seeds, weights=None):

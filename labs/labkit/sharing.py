@@ -11,6 +11,7 @@ import torch
 from torch.nn.functional import normalize, softplus
 
 from labkit import parity, superposition
+from labkit.adam import Adam
 from labkit.parity import BATCH
 
 TASKS, PLACES, EXPONENT = 16, 2, 1.5   # of the mixture; its power law
@@ -71,7 +72,7 @@ def tasks(width, lr, steps, seeds):
         arms()[arm] for arm, _ in names)))
     net, places = parity.Net(width, TASKS), drawn(TASKS, PLACES, whose)
     test = parity.exam(places, EXAM, 0)
-    adam = parity.Adam.start(net.draw(whose))
+    adam = Adam.start(net.draw(whose))
     return [dict(arm=arm, seed=seed, width=width, lr=lr, step=step, **mark)
             for step in parity.train(net, adam, places, frequencies, lr,
                                      steps, whose, weights)
@@ -109,7 +110,7 @@ def branched(net, adam, programs, seeds):
     new = net.draw([seed + NEW for seed in seeds]).repeat(len(programs), 1)
     theta, *memory = (part.repeat(len(programs), 1) for part in (
         adam.theta, adam.mean, adam.second, adam.steps))
-    return parity.Adam(torch.where(fresh, new, theta),
+    return Adam(torch.where(fresh, new, theta),
                        *(part.masked_fill(fresh, 0) for part in memory),
                        adam.follow * ~keep)
 
@@ -142,7 +143,7 @@ def forks(width, lr, before, after, seeds):
     """The fork after ``before`` steps on the mixture."""
     net, places = parity.Net(width, TASKS), drawn(TASKS, PLACES, seeds)
     power = parity.power_law(TASKS, EXPONENT).expand(len(seeds), -1)
-    adam = parity.Adam.start(net.draw(seeds))
+    adam = Adam.start(net.draw(seeds))
     for _ in parity.train(net, adam, places, power, lr, before, seeds):
         pass
     return [dict(width=width, lr=lr, before=before, **row)
@@ -292,7 +293,7 @@ def conflict(width, lr, same, steps, seeds):
     net, places = parity.Net(width, FEW), drawn(FEW, PLACES, seeds)
     even = torch.full((len(seeds), FEW), 1 / FEW)
     test = parity.exam(places, EXAM, 1)
-    adam = parity.Adam.start(net.draw(seeds))
+    adam = Adam.start(net.draw(seeds))
     rates = net.rates(torch.full((len(seeds),), lr))
     moments = {"start": (adam.theta.clone(), torch.ones_like(rates))}
     reached, metric = torch.full((2, *adam.theta.shape), torch.nan)
@@ -350,7 +351,7 @@ def needed(net, places, lr, steps, seeds, copies, surgery):
 
     It is the mean loss of them and of their tasks; NaN if it stays above.
     """
-    adam = parity.Adam.start(net.draw(seeds))
+    adam = Adam.start(net.draw(seeds))
     rates = net.rates(torch.full((len(seeds),), lr))
     generator = torch.Generator().manual_seed(0)
     test = parity.exam(places, EXAM, 1)
@@ -416,7 +417,7 @@ def forgetting(width, lr, steps, seeds):
     whose = [seed for _, seed in names]
     net, places = parity.Net(width, FEW), drawn(FEW, PLACES, whose)
     test = parity.exam(places, EXAM, 0)
-    adam, rows = parity.Adam.start(net.draw(whose)), []
+    adam, rows = Adam.start(net.draw(whose)), []
     for phase in (0, 1):
         mix = torch.stack([phases[order][phase] for order, _ in names])
         for step in parity.train(net, adam, places, mix, lr, steps, [

@@ -7,7 +7,7 @@ import pandas as pd
 import torch
 
 from labkit import classifier, masks, nets, parity
-from labkit.parity import Adam
+from labkit.adam import Adam
 
 PLACES = 4       # of the parity that is drawn for
 TOTAL = 512      # units of all the networks of one seed together
