@@ -116,29 +116,6 @@ def test_seeds_do_not_give_the_same_rows(name, surveys):
     assert not one.equals(other)
 
 
-def test_a_survey_runs_on_one_thread_and_gives_the_others_back(monkeypatch):
-    before = torch.get_num_threads()
-    during, told = [], []
-
-    def good(seeds):
-        during.append(torch.get_num_threads())
-        return [dict(seed=seed) for seed in seeds]
-
-    def bad(seeds):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(sharing, "SURVEYS", {"good": good, "bad": bad})
-    torch.set_num_threads(2)
-    try:
-        assert len(sharing.survey("good", told.append, seeds=SEEDS)) == 2
-        assert (during, told, torch.get_num_threads()) == ([1], [1], 2)
-        with pytest.raises(ZeroDivisionError):
-            sharing.survey("bad", seeds=SEEDS)
-        assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
-
-
 @pytest.mark.parametrize("name", CELLS)
 def test_larger_cells_are_said_to_cost_more(name):
     experiment, settings = CELLS[name]

@@ -87,29 +87,6 @@ def test_a_seed_gives_the_same_rows_alone_as_among_others(
             rtol=1e-3, atol=1e-6)
 
 
-def test_a_survey_runs_on_one_thread_and_gives_the_others_back(monkeypatch):
-    before = torch.get_num_threads()
-    during, told = [], []
-
-    def good(seeds):
-        during.append(torch.get_num_threads())
-        return [dict(seed=seed) for seed in seeds]
-
-    def bad(seeds):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(terrain, "SURVEYS", {"good": good, "bad": bad})
-    torch.set_num_threads(2)
-    try:
-        assert len(terrain.survey("good", told.append, seeds=SEEDS)) == 2
-        assert (during, told, torch.get_num_threads()) == ([1], [1], 2)
-        with pytest.raises(ZeroDivisionError):
-            terrain.survey("bad", seeds=SEEDS)
-        assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
-
-
 @pytest.mark.parametrize("experiment", CELLS)
 def test_larger_cells_are_said_to_cost_more(experiment):
     settings = CELLS[experiment]

@@ -2,7 +2,7 @@
 
 1. ``device`` ``axes`` ``language`` ``laws`` ``records`` ``sentences``
    ``students`` ``nets`` ``curvature`` ``paths`` ``parity``
-   ``superposition`` ``classifier`` ``adam``
+   ``superposition`` ``classifier`` ``adam`` ``surveys``
 2. ``models`` ``claims`` ``fitting`` ``plots`` ``terrain`` ``sharing``
    ``masks``
 3. ``train`` ``lesson`` ``moving`` ``tickets``

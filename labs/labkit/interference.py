@@ -5,10 +5,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from labkit import sharing
+from labkit import sharing, surveys
 from labkit.claims import claim, evidence
 from labkit.records import sweep
 from labkit.sharing import cosine, fork, harm
+from labkit.surveys import change, of, wide
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "cosine", "fork", "harm", "run"]
 
@@ -27,11 +28,7 @@ def run(experiment, *settings, seeds=range(5), device="cpu", record=None,
     CPU. Raises ValueError for an unknown experiment and for bad sizes,
     before anything is trained.
     """
-    if experiment not in EXPERIMENTS:
-        raise ValueError(f"experiment is {experiment!r}; allowed are "
-                         f"{list(EXPERIMENTS)}")
-    cells = [dict(experiment=experiment, **cell, seeds=list(seeds))
-             for cell in EXPERIMENTS[experiment](*settings)]
+    cells = surveys.cells(EXPERIMENTS, experiment, settings, seeds)
     return sweep(sharing.survey, cells, sharing.cost, record=record,
                  workers=workers)
 
@@ -77,27 +74,6 @@ EXPERIMENTS = {f.__name__: f for f in (
 
 # --- what the rows say ----------------------------------------------------
 
-def of(rows, experiment):
-    """The rows of one experiment."""
-    return rows[rows.experiment == experiment]
-
-
-def table(rows, value, column="width"):
-    """One value: a row per seed, a column per size."""
-    return rows.pivot(index="seed", columns=column, values=value)
-
-
-def change(table):
-    """What the last column has more than the first.
-
-    Raises ValueError if there are fewer than two.
-    """
-    if table.shape[1] < 2:
-        raise ValueError(f"{table.columns.name} is {[*table.columns]} in "
-                         "these rows; at least two are needed")
-    return table.iloc[:, -1] - table.iloc[:, 0]
-
-
 def best_rate(rows):
     """Rows of "tasks" at each width's best rate for the mixture.
 
@@ -118,7 +94,7 @@ def second(rows):
 def along(rows, arm, value):
     """A value of one arm of the second width along training: seed x step."""
     rows = best_rate(rows)
-    return table(rows[(rows.width == second(rows)) & (rows.arm == arm)],
+    return wide(rows[(rows.width == second(rows)) & (rows.arm == arm)],
                  value, "step")
 
 
@@ -164,7 +140,7 @@ def cost_of(rows, cause):
 def at(rows, moment, value):
     """A value of "conflict" at a moment: seed x width."""
     rows = of(rows, "conflict")
-    return table(rows[rows.moment == moment], value)
+    return wide(rows[rows.moment == moment], value)
 
 
 def fastest(rows):
@@ -217,7 +193,7 @@ def kept(rows, order):
     """What is left of A's accuracy above chance: seed x width."""
     rows = of(rows, "forgetting")
     rows = rows[(rows.order == order) & (rows.step == rows.step.max())]
-    a, b = (table(rows[rows.phase == phase], "a") - CHANCE
+    a, b = (wide(rows[rows.phase == phase], "a") - CHANCE
             for phase in "AB")
     return b / a
 
@@ -225,7 +201,7 @@ def kept(rows, order):
 def sparse(rows, value):
     """A value of "superposed" for the sparsest features: seed x m."""
     rows = of(rows, "superposed")
-    return table(rows[rows.p == rows.p.min()], value, "m")
+    return wide(rows[rows.p == rows.p.min()], value, "m")
 
 
 # --- the claims -----------------------------------------------------------

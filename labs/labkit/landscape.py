@@ -5,12 +5,13 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from labkit import terrain
+from labkit import surveys, terrain
 from labkit.claims import claim, evidence
 from labkit.curvature import goe_all_positive, top_eigenvalue
 from labkit.paths import align, barrier, slice
 from labkit.records import sweep
 from labkit.runs import cost, decaying, train_size, tuned
+from labkit.surveys import of, wide
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "align", "barrier", "goe_all_positive",
            "run", "slice", "top_eigenvalue"]
@@ -31,11 +32,7 @@ def run(experiment, *settings, seeds=range(5), device="cpu", record=None,
     ValueError for an unknown experiment and for bad sizes, before
     anything is trained.
     """
-    if experiment not in EXPERIMENTS:
-        raise ValueError(f"experiment is {experiment!r}; allowed are "
-                         f"{list(EXPERIMENTS)}")
-    cells = [dict(experiment=experiment, **cell, seeds=list(seeds))
-             for cell in EXPERIMENTS[experiment](*settings)]
+    cells = surveys.cells(EXPERIMENTS, experiment, settings, seeds)
     if experiment == "sizes":
         return sweep(partial(train_size, device=device), cells, cost,
                      record=record, workers=workers)
@@ -117,16 +114,6 @@ EXPERIMENTS = {f.__name__: f for f in (
 
 
 # --- what the rows say ----------------------------------------------------
-
-def of(rows, experiment):
-    """The rows of one experiment."""
-    return rows[rows.experiment == experiment]
-
-
-def wide(rows, value, column="width"):
-    """One value as a table: a row per seed, a column per size."""
-    return rows.pivot(index="seed", columns=column, values=value)
-
 
 def ends(table, ratio=True):
     """From the first column of a table to its last: ratio or difference."""

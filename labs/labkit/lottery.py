@@ -5,11 +5,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from labkit import tickets
+from labkit import surveys, tickets
 from labkit.claims import claim, evidence
 from labkit.masks import Mask, edge_popup, magnitude
 from labkit.records import sweep
 from labkit.runs import cost, train_size
+from labkit.surveys import change, of, wide
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "Mask", "edge_popup", "magnitude", "run"]
 
@@ -30,11 +31,7 @@ def run(experiment, *settings, seeds=range(5), device="cpu", record=None,
     ``device``: the rest is too small to gain from a GPU. Raises ValueError
     for an unknown experiment and for bad sizes, before anything is trained.
     """
-    if experiment not in EXPERIMENTS:
-        raise ValueError(f"experiment is {experiment!r}; allowed are "
-                         f"{list(EXPERIMENTS)}")
-    cells = [dict(experiment=experiment, **cell, seeds=list(seeds))
-             for cell in EXPERIMENTS[experiment](*settings)]
+    cells = surveys.cells(EXPERIMENTS, experiment, settings, seeds)
     if experiment.endswith("_rate"):
         return sweep(partial(train_size, device=device), cells, cost,
                      record=record, workers=workers)
@@ -95,21 +92,6 @@ EXPERIMENTS = {f.__name__: f for f in (
 
 # --- what the rows say ----------------------------------------------------
 
-def of(rows, experiment):
-    """The rows of one experiment."""
-    return rows[rows.experiment == experiment]
-
-
-def table(rows, value, column="width"):
-    """One value: a row per seed, a column per size."""
-    return rows.pivot(index="seed", columns=column, values=value)
-
-
-def change(table):
-    """What the last column has more than the first."""
-    return table.iloc[:, -1] - table.iloc[:, 0]
-
-
 def at_best_rate(rows, rank):
     """A number per cell of "draw": seed x width, at each width's best rate.
 
@@ -157,9 +139,9 @@ def explained(rows):
     """
     alone, best = single(rows), best_of(rows)
     width = np.isfinite(alone).all().idxmax()
-    wide = alone.iloc[:, -1]
+    widest = alone.iloc[:, -1]
     return (np.log(alone[width] / best[width])
-            / np.log(alone[width] / wide))
+            / np.log(alone[width] / widest))
 
 
 def tickets_of(rows, way, value="trained"):
@@ -174,7 +156,7 @@ def tickets_of(rows, way, value="trained"):
         raise ValueError(f"width is {[*rows.width.unique()]} and lr "
                          f"{[*rows.lr.unique()]}; width {WIDTH} at lr {RATE} "
                          "is needed")
-    return table(found, value, "density")
+    return wide(found, value, "density")
 
 
 def parents(rows):
@@ -186,13 +168,13 @@ def parents(rows):
     rows = rows[(rows.way == "original") & (rows.lr == RATE)]
     sizes = rows.groupby("kept").width.nunique()
     size = sizes[sizes == rows.width.nunique()].index.min()
-    return table(rows[rows.kept == size], "trained")
+    return wide(rows[rows.kept == size], "trained")
 
 
 def masked(rows, way):
     """Accuracy of one way of "popup": seed x width."""
     rows = of(rows, "popup")
-    return table(rows[rows.way == way], "right")
+    return wide(rows[rows.way == way], "right")
 
 
 def loss_after(rows, experiment, steps):
@@ -200,13 +182,13 @@ def loss_after(rows, experiment, steps):
     rows = of(rows, experiment)
     rows = rows[rows.quantity == "validation"]
     step = min(rows.step.unique(), key=lambda s: abs(s - steps))
-    return table(rows[rows.step == step], "value", "size")
+    return wide(rows[rows.step == step], "value", "size")
 
 
 def distance(rows, scaling):
     """How far the network moved: seed x width."""
     rows = of(rows, "moved")
-    return table(rows[rows.scaling == scaling], "moved")
+    return wide(rows[rows.scaling == scaling], "moved")
 
 
 # --- the claims -----------------------------------------------------------

@@ -4,13 +4,13 @@
 rows come out. All seeds of a cell are one tensor; each row belongs to one.
 """
 import time
+from functools import partial
 from typing import NamedTuple
 
-import pandas as pd
 import torch
 from torch.nn.functional import normalize, softplus
 
-from labkit import parity, superposition
+from labkit import parity, superposition, surveys
 from labkit.adam import Adam
 from labkit.parity import BATCH
 
@@ -449,35 +449,16 @@ def superposed(m, p, steps, seeds):
 
 SURVEYS = {f.__name__: f for f in (tasks, forks, conflict, price, forgetting,
                                    superposed)}
-
-
-def survey(experiment, advance=None, **settings):
-    """The rows of one cell, with a column ``experiment``.
-
-    On one thread: products this small gain nothing from more.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        rows = pd.DataFrame(SURVEYS[experiment](**settings))
-    finally:
-        torch.set_num_threads(threads)
-    if advance:
-        advance(1)
-    return rows.assign(experiment=experiment)
+survey = partial(surveys.survey, SURVEYS)
 
 
 def cost(experiment, seeds, **settings):
     """About how many seconds a cell takes; ValueError for bad settings."""
-    if not seeds:
-        raise ValueError("seeds is empty; at least one is needed")
-    for name, number in settings.items():
-        if name != "way" and number <= 0:
-            raise ValueError(f"{name} is {number}; more than 0 is needed")
-    if settings.get("way", "joint") not in WAYS:
-        raise ValueError(f"way is {settings['way']!r}; allowed are "
-                         f"{list(WAYS)}")
-    if settings.get("way") == "private" and settings["width"] < FEW:
+    way = settings.pop("way", "joint")
+    surveys.check(seeds, **settings)
+    if way not in WAYS:
+        raise ValueError(f"way is {way!r}; allowed are {list(WAYS)}")
+    if way == "private" and settings["width"] < FEW:
         raise ValueError(f"width is {settings['width']}; private networks "
                          f"need at least {FEW}, a unit for each")
     if settings.get("p", 1) > 1:
@@ -485,5 +466,5 @@ def cost(experiment, seeds, **settings):
     steps = max(settings.get(name, 1) for name in ("steps", "after", "same"))
     steps += settings.get("before", 0) / len(PROGRAMS)
     members = len(seeds) * {"tasks": 3, "forks": 5, "forgetting": 4}.get(
-        experiment, WAYS.get(settings.get("way"), 1))
+        experiment, WAYS[way])
     return steps * (4e-4 + members * 2.2e-6 * settings.get("width", 64))

@@ -4,11 +4,12 @@
 of a cell are one tensor; each row belongs to one of them.
 """
 import math
+from functools import partial
 
 import pandas as pd
 import torch
 
-from labkit import curvature, nets, paths, students
+from labkit import curvature, nets, paths, students, surveys
 
 ARRIVED = 1e-3    # a student's loss below which it has found the teacher
 STILL = 1e-6      # a gradient shorter than this counts as none
@@ -258,33 +259,13 @@ def ways(width, depth, scaling, lr, steps, targets, seeds):
 SURVEYS = {f.__name__: f for f in (goe, pits, escape, sharpness, spectrum,
                                    slices, barriers, ways)}
 SURVEYS["low"] = goe   # at low energy: with a shift
-
-
-def survey(experiment, advance=None, **settings):
-    """The rows of one cell, with a column ``experiment``.
-
-    On one thread: products this small gain nothing from more, and lose
-    much where another program keeps a core busy.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        rows = pd.DataFrame(SURVEYS[experiment](**settings))
-    finally:
-        torch.set_num_threads(threads)
-    if advance:
-        advance(1)
-    return rows.assign(experiment=experiment)
+survey = partial(surveys.survey, SURVEYS)
 
 
 def cost(experiment, seeds, **settings):
     """About how many seconds a cell takes; ValueError for bad settings."""
-    if not seeds:
-        raise ValueError("seeds is empty; at least one is needed")
-    for name in ("n", "draws", "k", "m", "count", "steps", "lr"):
-        if settings.get(name, 1) <= 0:
-            raise ValueError(f"{name} is {settings[name]}; more than 0 is "
-                             "needed")
+    surveys.check(seeds, **{name: settings[name] for name in (
+        "n", "draws", "k", "m", "count", "steps", "lr") if name in settings})
     members = len(seeds)
     if SURVEYS[experiment] is goe:
         n = settings["n"]

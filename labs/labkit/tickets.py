@@ -3,10 +3,12 @@
 ``survey(experiment, **settings)`` calls the function of that name; tidy
 rows come out. All seeds of a cell are one tensor.
 """
+from functools import partial
+
 import pandas as pd
 import torch
 
-from labkit import classifier, masks, nets, parity
+from labkit import classifier, masks, nets, parity, surveys
 from labkit.adam import Adam
 
 PLACES = 4       # of the parity that is drawn for
@@ -219,32 +221,14 @@ def moved(width, scaling, lr, steps, seeds):
 
 SURVEYS = {f.__name__: f for f in (draw, luck, rewound, prune, popup,
                                    moved)}
-
-
-def survey(experiment, advance=None, **settings):
-    """The rows of one cell, with a column ``experiment``.
-
-    On one thread: products this small gain nothing from more.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        rows = pd.DataFrame(SURVEYS[experiment](**settings))
-    finally:
-        torch.set_num_threads(threads)
-    if advance:
-        advance(1)
-    return rows.assign(experiment=experiment)
+survey = partial(surveys.survey, SURVEYS)
 
 
 def cost(experiment, seeds, width, steps, **settings):
     """About how many seconds a cell takes; ValueError for bad settings."""
-    if not seeds:
-        raise ValueError("seeds is empty; at least one is needed")
-    for name, number in dict(settings, width=width, steps=steps).items():
-        if name != "scaling" and number <= 0:
-            raise ValueError(f"{name} is {number}; more than 0 is needed")
-    nets.Net(width, DEPTH, settings.get("scaling", "mup"))
+    scaling = settings.pop("scaling", "mup")
+    surveys.check(seeds, width=width, steps=steps, **settings)
+    nets.Net(width, DEPTH, scaling)
     if settings.get("kept", 1) > width:
         raise ValueError(f"kept is {settings['kept']}; a network has only "
                          f"{width} units to choose from")
