@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
-from labkit import parity, sharing, superposition
+from labkit import parity, sharing, superposition, units
 from labkit.adam import Adam
 from labkit.sharing import COMMON, FEW, NEW, TASKS, Program
 
@@ -346,106 +346,6 @@ def test_the_fork_is_after_so_many_steps_and_no_more(monkeypatch):
 
 # --- conflict and harm ------------------------------------------------------
 
-def test_the_cosine_compares_directions():
-    found = sharing.cosine(torch.tensor([[2.0, 0], [3, 3], [0, -1]]))
-    half = 0.5**0.5
-    close(found, torch.tensor([[1, half, 0], [half, 1, -half],
-                               [0, -half, 1]]))
-
-
-def test_gradients_are_compared_within_each_member():
-    gradients = torch.randn(2, 3, 4, 5, generator=torch.Generator(
-        ).manual_seed(0))
-    found = sharing.cosine(gradients)
-    assert found.shape == (2, 3, 4, 4)
-    for i in range(2):
-        for j in range(3):
-            close(found[i, j], sharing.cosine(gradients[i, j]))
-    close(found.diagonal(0, -2, -1), torch.ones(2, 3, 4))
-    close(found, found.mT)
-
-
-def test_a_zero_gradient_has_no_direction():
-    gradients = torch.ones(2, 3, 4)
-    gradients[1, 2] = 0
-    with pytest.raises(ValueError, match="zero"):
-        sharing.cosine(gradients)
-    tiny = sharing.cosine(torch.tensor([[1e-6, 0.0], [0.0, 1e-6]]))
-    close(tiny, torch.eye(2))
-
-
-def test_the_entries_for_different_tasks_are_those_off_the_diagonal():
-    matrix = torch.arange(18.0).view(2, 3, 3)
-    assert sharing.others(matrix).tolist() == [
-        [1, 2, 3, 5, 6, 7], [10, 11, 12, 14, 15, 16]]
-
-
-CENTRES = torch.tensor([[3.0, 0.0], [0.0, 4.0], [0.0, 0.0]])
-
-
-def bowls(theta):
-    """Loss of each of three tasks: half the squared distance, plus one."""
-    return 1 + ((theta[..., None, :] - CENTRES)**2).sum(-1) / 2
-
-
-def test_the_harm_of_a_step_is_the_relative_rise_of_a_loss():
-    theta = torch.tensor([[0.0, 0.0], [1.0, 1.0]])
-    steps = 0.5 * (theta[:, None] - CENTRES)     # half the gradients
-    found = sharing.harm(bowls, theta, steps)
-    assert found.shape == (2, 3, 3)
-    # losses before: 5.5, 9, 1; a step for the first leads to (1.5, 0), for
-    # the second to (0, 2), for the third nowhere
-    close(found[0], torch.tensor([
-        [(1 + 1.125) / 5.5 - 1, (1 + 1.125 + 8) / 9 - 1, 1.125],
-        [(1 + 2 + 4.5) / 5.5 - 1, (1 + 2) / 9 - 1, 2.0], [0.0, 0.0, 0.0]]))
-    for i in range(3):
-        for j in range(3):
-            close(found[1, i, j], bowls(theta[1] - steps[1, i])[j]
-                  / bowls(theta[1])[j] - 1)
-    assert (found[1].diagonal() < 0).all()
-    assert (sharing.others(found)[0, :2] > 0).any()
-
-
-@pytest.mark.parametrize("loss", [0.0, -1.0, float("nan")])
-def test_the_harm_to_a_loss_that_is_not_above_zero_is_not_defined(loss):
-    def losses(theta):
-        return torch.tensor([1.0, loss]) + 0 * theta.sum(-1, keepdim=True)
-
-    with pytest.raises(ValueError, match="loss"):
-        sharing.harm(losses, torch.ones(1, 2), torch.ones(1, 2, 2))
-
-
-@pytest.mark.parametrize("metric", [1, torch.tensor([4.0, 0.5, 1.0])])
-def test_a_step_takes_its_share_off_a_loss_without_curvature(metric):
-    gradients = torch.tensor([[[1.0, 2, 3], [0, -1, 5]]]).repeat(2, 1, 1)
-    theta = torch.tensor([[1.0, 1, 1], [5, 1, 9]])
-
-    def losses(theta):
-        return 7 + (gradients @ theta[..., None])[..., 0]
-
-    found = sharing.moves(gradients, losses(theta), 0.2, metric)
-    assert found.shape == (2, 2, 3)
-    change = sharing.harm(losses, theta, found)
-    close(change.diagonal(0, -2, -1), torch.full((2, 2), -0.2))
-    # along metric times gradient
-    ratio = found / torch.where(gradients == 0, 1, gradients * metric)
-    for member in range(2):
-        for task in range(2):
-            there = gradients[member, task] != 0
-            assert ratio[member, task][there].std() < 1e-6
-            assert not found[member, task][~there].any()
-
-
-def test_where_the_loss_curves_a_small_step_is_right_and_a_large_too_far():
-    theta = torch.tensor([[1.0, 1.0]])
-    gradients = theta[:, None] - CENTRES
-    own = {progress: sharing.harm(bowls, theta, sharing.moves(
-        gradients, bowls(theta), progress)).diagonal(0, -2, -1)
-        for progress in (0.001, 0.2)}
-    close(own[0.001], torch.full((1, 3), -0.001), rtol=0.02, atol=0)
-    assert (own[0.2] > -0.2).all()
-
-
 def test_steps_of_a_network_take_off_about_what_they_should():
     net = parity.Net(64, FEW)
     places = sharing.drawn(FEW, sharing.PLACES, SEEDS)
@@ -459,131 +359,6 @@ def test_steps_of_a_network_take_off_about_what_they_should():
     for name in ("_short", "", "_plain"):
         assert (rows["own" + name] < 0).all()
     assert rows.own_short.tolist() == approx([-0.05] * 2, rel=0.2)
-
-
-def hand_made():
-    """Two tasks, three units: one for each, and one that does nothing.
-
-    The first unit says the first sign if the task is the first.
-    """
-    net = parity.Net(5, 2)
-    theta = torch.zeros(1, net.size)
-    into, out = net.layers(theta)
-    for unit, (task, place, sign) in enumerate([
-            (0, 0, 1), (0, 0, -1), (1, 1, 1), (1, 1, -1)]):
-        into[0, place, unit] = sign
-        into[0, parity.BITS + task, unit] = 0.25   # 0.25 x NAME: one
-        into[0, parity.BITS + 1 - task, unit] = -1
-        out[0, unit] = 3 * sign
-    places = torch.tensor([[[0], [1]]])
-    return net, theta, places
-
-
-def test_the_importance_of_a_unit_is_what_a_task_loses_without_it():
-    net, theta, places = hand_made()
-    x, y = parity.exam(places, 64, 0)
-    loss, right = parity.graded(net, theta, x, y)
-    assert (right == 1).all() and (loss < 0.01).all()
-    found = sharing.importance(net, theta, x, y)
-    assert found.shape == (1, 2, 5)
-    for unit in range(5):
-        without = theta.clone()
-        net.layers(without)[1][0, unit] = 0
-        rise = parity.graded(net, without, x, y)[0] - loss
-        close(found[..., unit], rise.clamp(min=0), rtol=1e-4, atol=1e-6)
-    assert (found[0, 0, :2] > 0.1).all() and (found[0, 1, 2:4] > 0.1).all()
-    assert not found[0, 0, 2:].any() and not found[0, 1, [0, 1, 4]].any()
-    assert sharing.dedication(found).tolist() == approx([1])
-
-
-def test_a_unit_that_does_damage_has_no_importance():
-    net, theta, places = hand_made()
-    x, y = parity.exam(places, 64, 0)
-    into, out = net.layers(theta)
-    into[0, 0, 4], out[0, 4] = 1.0, -2.0   # speaks up against the first
-    found = sharing.importance(net, theta, x, y)
-    assert found[0, 0, 4] == 0 and (found >= 0).all()
-
-
-@pytest.mark.parametrize("importance, share", [
-    ([[1.0, 0], [0, 3]], 1), ([[2.0, 2], [2, 2]], 0.5),
-    ([[1.0, 0], [3, 0]], 0.75), ([[1.0, 2, 0], [1, 4, 4]], 9 / 12)])
-def test_the_dedication_is_the_share_of_the_main_tasks(importance, share):
-    both = torch.stack([torch.tensor(importance), torch.ones_like(
-        torch.tensor(importance))])
-    assert sharing.dedication(both).tolist() == approx([share, 0.5])
-
-
-def grouped(members=2, tasks=3, groups=4):
-    """Importances that are alike in each group of weight; and the weights."""
-    generator = torch.Generator().manual_seed(0)
-    importance = torch.rand(members, tasks, groups, generator=generator)
-    weight = torch.arange(1.0, groups * sharing.ALIKE + 1)
-    order = torch.stack([torch.randperm(len(weight), generator=generator)
-                         for _ in range(members)])
-    importance = importance.repeat_interleave(sharing.ALIKE, -1)
-    return importance.gather(-1, order[:, None].expand(
-        -1, tasks, -1)), weight[order]
-
-
-def test_units_of_about_one_weight_that_are_alike_are_dedicated_by_chance():
-    importance, weight = grouped()
-    found = sharing.by_chance(importance, weight)
-    close(found, sharing.dedication(importance))
-    other = sharing.by_chance(importance, weight.flip(-1))
-    assert not torch.isclose(other, found).any()
-
-
-def test_chance_is_the_mean_over_the_deals_of_the_units():
-    one_each = torch.eye(2)[None]
-    # on one unit in half of the deals, and then half goes to the main task;
-    # within three standard errors
-    assert sharing.by_chance(one_each, torch.ones(1, 2)).item() == approx(
-        0.75, abs=3 * 0.25 / sharing.DEALS**0.5)
-    apart = torch.zeros(1, 2, 2 * sharing.ALIKE)
-    apart[0, 0, 0] = apart[0, 1, -1] = 1     # in the two groups of weight
-    weight = torch.arange(2.0 * sharing.ALIKE)[None]
-    assert sharing.by_chance(apart, weight).tolist() == [1]
-    assert sharing.by_chance(apart, (weight - 7.5).abs()).item() < 1
-
-
-def test_deals_keep_what_each_task_has_in_each_group(monkeypatch):
-    importance = torch.rand(2, 3, 20, generator=torch.Generator(
-        ).manual_seed(0))                            # 8, 8 and 4 units
-    weight, deals = importance.sum(1), []
-    dedication = sharing.dedication
-    monkeypatch.setattr(sharing, "dedication", lambda dealt: deals.append(
-        dealt) or dedication(dealt))
-    found = sharing.by_chance(importance, weight)
-    assert len(deals) == sharing.DEALS
-    close(found, sum(map(dedication, deals)) / sharing.DEALS)
-    ordered = importance.gather(-1, weight.argsort(-1)[:, None].expand(
-        -1, 3, -1))
-    moved = torch.stack([deal != ordered for deal in deals])
-    assert moved.any(0).all()
-    for deal in deals:
-        for old, new in zip(ordered.split(8, -1), deal.split(8, -1)):
-            assert torch.equal(old.sort(-1).values, new.sort(-1).values)
-    monkeypatch.undo()
-    close(sharing.by_chance(importance[1:], weight[1:]), found[1:])
-
-
-def test_the_units_to_spare_are_those_that_no_task_misses():
-    net, theta, places = hand_made()
-    wide = parity.Net(20, 2)
-    room = torch.zeros(2, wide.size)
-    into, out = wide.layers(room)
-    used = [3, 8, 12, 19]
-    for old, new in enumerate(used):
-        into[0, :, new] = net.layers(theta)[0][0, :, old]
-        out[0, new] = net.layers(theta)[1][0, old]
-    test = parity.exam(places.expand(2, -1, -1), 64, 0)
-    importance = sharing.importance(wide, room, *test)
-    found = sharing.spare(wide, room, importance, test)
-    # sixteen of twenty; the second network has not learned anything
-    assert found.tolist() == approx([0.8, 0])
-    # in another order the first to go is one that is needed
-    assert sharing.spare(wide, room, 1 - importance, test).tolist() == [0, 0]
 
 
 def test_a_comparison_reports_what_the_measures_say():
@@ -619,13 +394,13 @@ def test_a_comparison_reports_what_the_measures_say():
                 sharing.others(change).mean().item(), rel=0.01, abs=1e-4)
             assert row["own" + name] == approx(
                 change.diagonal().mean().item(), rel=0.01)
-    units = sharing.importance(net, theta, x, y)
+    parts = units.importance(net, theta, x, y)
     into, out = net.layers(theta)
     weight = (into**2).sum(1).sqrt() * out[..., 0].abs()
     assert found.dedication.tolist() == approx(
-        sharing.dedication(units).tolist())
+        units.dedication(parts).tolist())
     assert found.by_chance.tolist() == approx(
-        sharing.by_chance(units, weight).tolist())
+        units.by_chance(parts, weight).tolist())
 
 
 def test_conflict_is_measured_at_the_loss_when_all_seeds_get_there(
@@ -690,62 +465,6 @@ def test_the_same_step_may_come_after_the_others():
 
 
 # --- the price of sharing ---------------------------------------------------
-
-def surgery(gradients, seed=0):
-    return sharing.pcgrad(torch.tensor(gradients),
-                          torch.Generator().manual_seed(seed))
-
-
-def test_surgery_takes_away_from_each_gradient_what_is_against_the_other():
-    # (1, 0) becomes (0.5, 0.5) and (-1, 1) becomes (0, 1)
-    close(surgery([[1.0, 0.0], [-1.0, 1.0]]), torch.tensor([0.5, 1.5]))
-    # opposite ones vanish; one of zero takes nothing away
-    close(surgery([[1.0, 0.0], [-3.0, 0.0]]), torch.zeros(2))
-    close(surgery([[1.0, 0.0], [0.0, 0.0], [-1.0, 1.0]]),
-          torch.tensor([0.5, 1.5]))
-
-
-@pytest.mark.parametrize("gradients", [
-    [[1.0, 0.0], [1.0, 1.0]], [[1.0, 2.0, 0.0], [0.0, 1.0, 5.0], [1, 0, 0]],
-    [[2.0, 0, 0], [0, 3.0, 0], [0, 0, -4.0]], [[1.0, -2.0]]])
-def test_gradients_that_do_not_conflict_are_only_added(gradients):
-    close(surgery(gradients), torch.tensor(gradients).sum(0))
-
-
-def test_surgery_treats_each_member_on_its_own_and_changes_no_gradient():
-    gradients = torch.randn(5, 2, 7, generator=torch.Generator(
-        ).manual_seed(0))
-    kept = gradients.clone()
-    found = sharing.pcgrad(gradients, torch.Generator().manual_seed(0))
-    assert found.shape == (5, 7) and torch.equal(gradients, kept)
-    for member in range(5):
-        close(found[member], surgery(gradients[member].tolist()))
-    assert (gradients.prod(1).sum(-1) < 0).any()
-    assert not torch.allclose(found, gradients.sum(1))
-
-
-def test_surgery_goes_through_the_others_in_random_order():
-    gradients = torch.tensor([[1.0, 0.0], [-1.0, 0.5], [-1.0, -2.0]])
-
-    def against(g, other):
-        return g - min(g @ other, 0) / (other @ other) * other
-
-    ways = []
-    for i in range(3):
-        j, k = (gradients[n] for n in range(3) if n != i)
-        ways.append([against(against(gradients[i], one), two)
-                     for one, two in ((j, k), (k, j))])
-    possible = [a + b + c for a in ways[0] for b in ways[1] for c in ways[2]]
-    seen = set()
-    for seed in range(40):
-        found = surgery(gradients.tolist(), seed)
-        which = [n for n, one in enumerate(possible)
-                 if torch.allclose(one, found, atol=1e-5)]
-        assert which
-        seen.add(which[0])
-    distinct = {tuple(one.mul(1e4).round().tolist()) for one in possible}
-    assert len(seen) == len(distinct) > 1
-
 
 def test_balanced_batches_have_as_many_new_examples_of_every_task():
     places = sharing.drawn(4, 3, SEEDS)

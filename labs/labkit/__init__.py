@@ -2,10 +2,10 @@
 
 1. ``device`` ``axes`` ``language`` ``laws`` ``records`` ``sentences``
    ``students`` ``nets`` ``curvature`` ``paths`` ``parity``
-   ``superposition`` ``classifier`` ``adam`` ``surveys``
-2. ``models`` ``claims`` ``fitting`` ``plots`` ``terrain`` ``sharing``
-   ``masks``
-3. ``train`` ``lesson`` ``moving`` ``tickets``
+   ``superposition`` ``classifier`` ``adam`` ``surveys`` ``gradients``
+2. ``models`` ``claims`` ``fitting`` ``plots`` ``terrain`` ``masks``
+   ``units``
+3. ``train`` ``lesson`` ``moving`` ``tickets`` ``sharing``
 4. ``runs`` ``planning``
 5. ``epochs`` ``scaling`` ``steps`` ``landscape`` ``interference`` ``lottery``
 6. ``compute`` ``signature``

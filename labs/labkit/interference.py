@@ -7,8 +7,9 @@ import pandas as pd
 
 from labkit import sharing, surveys
 from labkit.claims import claim, evidence
+from labkit.gradients import cosine, harm
 from labkit.records import sweep
-from labkit.sharing import cosine, fork, harm
+from labkit.sharing import fork
 from labkit.surveys import change, of, wide
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "cosine", "fork", "harm", "run"]

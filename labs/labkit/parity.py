@@ -12,6 +12,7 @@ import torch
 BITS = 16
 NAME = 4.0         # size of the one in the one-hot of a task
 BATCH = 256        # examples per step
+LEARNED = 0.9      # accuracy from which a task counts as learned
 BASE_WIDTH = 64    # where muP leaves the learning rates as they are
 CHUNK = 64         # batches drawn at once
 

@@ -8,22 +8,19 @@ from functools import partial
 from typing import NamedTuple
 
 import torch
-from torch.nn.functional import normalize, softplus
 
-from labkit import parity, superposition, surveys
+from labkit import parity, superposition, surveys, units
 from labkit.adam import Adam
-from labkit.parity import BATCH
+from labkit.gradients import cosine, harm, moves, others, pcgrad
+from labkit.parity import BATCH, LEARNED
 
 TASKS, PLACES, EXPONENT = 16, 2, 1.5   # of the mixture; its power law
 COMMON = TASKS // 2   # of its tasks; the others are rare
 FEW, HARD = 8, 3      # tasks equally frequent; places of hard ones
 EXAM = 256            # examples per task in an exam
-LEARNED = 0.9         # accuracy from which a task counts as learned
 REACHED = 0.1         # nats: the loss of "same loss" and of "price"
 PROGRESS = 0.2        # of its own loss, a task's step is to take away
 OFTEN = 5             # steps between two looks at the loss
-ALIKE, DEALS = 8, 50  # units of about one weight; random deals of them
-TINY = 1e-30          # instead of a squared length of zero
 NEW = 1000            # added to a seed for what comes second
 
 
@@ -152,105 +149,6 @@ def forks(width, lr, before, after, seeds):
 
 # --- conflict and harm ----------------------------------------------------
 
-def cosine(gradients):
-    """Cosines between gradients: (..., tasks, P) to (..., tasks, tasks).
-
-    Raises ValueError if one of them is zero.
-    """
-    if (gradients == 0).all(-1).any():
-        raise ValueError("a gradient is zero; it has no direction")
-    unit = normalize(gradients, dim=-1)
-    return unit @ unit.mT
-
-
-def harm(losses, theta, moves):
-    r"""What a step for one task does to the losses of all.
-
-    ``losses`` takes weights (..., P) to losses (..., tasks); ``moves`` is
-    (..., tasks, P). The result :math:`h_{ij} = \ell_j(\theta - m_i) /
-    \ell_j(\theta) - 1` is (..., tasks, tasks): below zero on the diagonal
-    if a step helps its own task, above zero off it if it harms another.
-    Raises ValueError unless all losses are above zero before the step.
-    """
-    before = losses(theta)
-    if not (before > 0).all():
-        raise ValueError("a loss is zero or not a number before the step; "
-                         "its relative change is not defined")
-    after = torch.stack([losses(theta - move)
-                         for move in moves.unbind(-2)], dim=-2)
-    return after / before[..., None, :] - 1
-
-
-def others(matrix):
-    """The entries for two different tasks: (..., tasks, tasks) to (..., n)."""
-    return matrix[..., ~torch.eye(matrix.shape[-1], dtype=torch.bool)]
-
-
-def moves(gradients, own, progress, metric=1):
-    """For each task the step to take the share ``progress`` off its loss.
-
-    Along metric x gradient, of length progress x ``own`` loss / (gradient .
-    metric x gradient): right to first order, and too far where it bends up.
-    """
-    along = metric * gradients
-    slope = (gradients * along).sum(-1, keepdim=True)
-    return progress * own[..., None] / slope * along
-
-
-def importance(net, theta, x, y):
-    """By how much a task's loss rises without a hidden unit, at least 0.
-
-    (member, tasks, width), in nats.
-    """
-    into, out = net.layers(theta[:, None])
-    parts = (x @ into).relu() * out.mT              # (..., n, width)
-    whole = parts.sum(-1, keepdim=True)
-    with_it, without = (softplus(-y[..., None] * f).mean(-2)
-                        for f in (whole, whole - parts))
-    return (without - with_it).clamp(min=0)
-
-
-def dedication(importance):
-    """Share of the units' importance that goes to each unit's main task.
-
-    From 1 / tasks, if every unit serves all alike, to 1, if each serves one.
-    """
-    return importance.amax(-2).sum(-1) / importance.sum((-2, -1))
-
-
-def by_chance(importance, weight):
-    """The dedication if units were dealt to each task at random.
-
-    But only among units of about the same ``weight`` (member, width), in
-    groups of ALIKE: a unit that is small is small for every task. The mean
-    over DEALS.
-    """
-    generator = torch.Generator().manual_seed(0)
-    rank = weight.argsort(-1)[:, None].expand(importance.shape)
-    importance = importance.gather(-1, rank)          # from light to heavy
-    group = torch.arange(importance.shape[-1]) // ALIKE
-    deals = torch.rand(DEALS, *importance.shape[-2:], generator=generator)
-    return torch.stack([dedication(importance.gather(
-        -1, order.expand(importance.shape)))
-        for order in (group + deals).argsort(-1)]).mean(0)
-
-
-def spare(net, theta, importance, test):
-    """Share of the units that can go, the least important ones first.
-
-    The most, in twentieths, without which every task stays LEARNED.
-    """
-    rank = importance.sum(-2).argsort(-1).argsort(-1)   # (member, width)
-    best = torch.zeros(len(theta))
-    for share in torch.arange(1, 20) / 20:
-        into, out = net.layers(theta)
-        cut = out * (rank >= share * net.width)[..., None]
-        pruned = torch.cat([into.flatten(-2), cut[..., 0]], -1)
-        fine = (parity.graded(net, pruned, *test)[1] > LEARNED).all(-1)
-        best[fine] = share
-    return best
-
-
 def compared(net, theta, metric, places):
     """Conflict, harm and who uses the units, at the weights ``theta``.
 
@@ -274,12 +172,13 @@ def compared(net, theta, metric, places):
                                            progress, along))
         table["harm" + name] = others(change).mean(-1)
         table["own" + name] = change.diagonal(0, -2, -1).mean(-1)
-    parts = importance(net, theta, x, y)
+    parts = units.importance(net, theta, x, y)
     into, out = net.layers(theta)
     return as_rows(table | {
-        "dedication": dedication(parts),
-        "by_chance": by_chance(parts, into.norm(dim=-2) * out[..., 0].abs()),
-        "spare": spare(net, theta, parts, test)})
+        "dedication": units.dedication(parts),
+        "by_chance": units.by_chance(
+            parts, into.norm(dim=-2) * out[..., 0].abs()),
+        "spare": units.spare(net, theta, parts, test)})
 
 
 def conflict(width, lr, same, steps, seeds):
@@ -315,24 +214,6 @@ def conflict(width, lr, same, steps, seeds):
 
 
 # --- the price of sharing -------------------------------------------------
-
-def pcgrad(gradients, generator):
-    """The sum of gradients (..., tasks, P), after surgery: (..., P).
-
-    Each one loses, other by other in random order, its part against that
-    other, if it has one. Source: PCGrad (Yu et al. 2020).
-    """
-    tasks = gradients.shape[-2]
-    new = gradients.clone()
-    lengths = (gradients * gradients).sum(-1).clamp(min=TINY)
-    for i in range(tasks):
-        for j in torch.randperm(tasks, generator=generator).tolist():
-            if j != i:
-                dot = (new[..., i, :] * gradients[..., j, :]).sum(-1)
-                part = (dot.clamp(max=0) / lengths[..., j])[..., None]
-                new[..., i, :] -= part * gradients[..., j, :]
-    return new.sum(-2)
-
 
 def balanced(places, each, seeds):
     """Endless batches, ``each`` examples per task: (member, tasks, each).
