@@ -22,9 +22,20 @@ def digits():
     return x[TEST:].float(), y[TEST:], x[:TEST].float(), y[:TEST]
 
 
-def batches(seeds, steps):
-    """So many batches (member, BATCH, ...); the same for the same seed."""
+def dealt():
+    """The labels to train on, dealt anew among the images."""
+    y = digits()[1]
+    return y[torch.randperm(len(y), generator=torch.Generator().manual_seed(
+        0))]
+
+
+def batches(seeds, steps, labels=None):
+    """So many batches (member, BATCH, ...); the same for the same seed.
+
+    ``labels``: of the images to train on, if not the true ones.
+    """
     x, y, _, _ = digits()
+    y = y if labels is None else labels
     distinct = sorted(set(seeds))
     member = torch.tensor([distinct.index(seed) for seed in seeds])
     generators = [torch.Generator().manual_seed(seed) for seed in distinct]

@@ -26,8 +26,8 @@ def run(experiment, *settings, seeds=range(5), device="cpu", record=None,
     """Run one of the EXPERIMENTS at its ``settings``; tidy rows.
 
     See the function of the same name for its settings and ``tickets`` (for
-    "one_rate" and "scaled_rate": ``runs.train_size``) for the columns;
-    ``records.sweep`` for ``record`` and ``workers``. Only these two use the
+    the language models of "..._rate": ``runs.train_size``) for the columns;
+    ``records.sweep`` for ``record`` and ``workers``. Only these use the
     ``device``: the rest is too small to gain from a GPU. Raises ValueError
     for an unknown experiment and for bad sizes, before anything is trained.
     """
@@ -45,10 +45,10 @@ def draw(widths, lrs, steps):
             for lr, width in product(lrs, widths)]
 
 
-def luck(widths, nets, lr, steps):
+def luck(widths, nets, lrs, steps):
     """The same networks on the same task, twice, on different examples."""
     return [dict(width=width, nets=nets, lr=lr, steps=steps)
-            for width in widths]
+            for lr, width in product(lrs, widths)]
 
 
 def rewound(widths, kept, lrs, steps):
@@ -80,6 +80,11 @@ def scaled_rate(widths, tokens, lr):
             for cell in one_rate(widths, tokens, lr)]
 
 
+def tuned_rate(widths, tokens, lrs):
+    """The same with several rates, of which each width may take its best."""
+    return [cell | {"lrs": lrs} for cell in one_rate(widths, tokens, None)]
+
+
 def moved(scalings, widths, lr, steps):
     """How far training moves a network, relative to its start."""
     return [dict(width=width, scaling=scaling, lr=lr, steps=steps)
@@ -87,19 +92,19 @@ def moved(scalings, widths, lr, steps):
 
 
 EXPERIMENTS = {f.__name__: f for f in (
-    draw, luck, rewound, prune, popup, one_rate, scaled_rate, moved)}
+    draw, luck, rewound, prune, popup, one_rate, scaled_rate, tuned_rate,
+    moved)}
 
 
 # --- what the rows say ----------------------------------------------------
 
 def at_best_rate(rows, rank):
-    """A number per cell of "draw": seed x width, at each width's best rate.
+    """A number per seed and width, at each width's best rate.
 
     ``rank`` takes the steps that the networks of one seed need, infinite
     for never, to one number; the best rate has the smallest in the mean of
     1 / number over the seeds.
     """
-    rows = of(rows, "draw")
     steps = rows.needed.fillna(np.inf).groupby(
         [rows.width, rows.lr, rows.seed]).apply(rank)
     speed = (1 / steps).groupby(["width", "lr"]).mean()
@@ -123,12 +128,18 @@ def single(rows):
 
     Infinite where half of them or more do not get there.
     """
-    return at_best_rate(rows, np.median)
+    return at_best_rate(of(rows, "draw"), np.median)
 
 
 def best_of(rows):
     """Steps of the fastest of the networks of one total width."""
-    return at_best_rate(rows, np.min)
+    return at_best_rate(of(rows, "draw"), np.min)
+
+
+def team(rows, way):
+    """Steps that a team of units needs, in the median: seed x width."""
+    rows = of(rows, "rewound")
+    return at_best_rate(rows[rows.way == way], np.median)
 
 
 def explained(rows):
@@ -178,11 +189,17 @@ def masked(rows, way):
 
 
 def loss_after(rows, experiment, steps):
-    """Validation loss of language models after so many steps: seed x size."""
+    """Validation loss of language models after so many steps: seed x size.
+
+    Of several learning rates each size has that with the lowest mean.
+    """
     rows = of(rows, experiment)
     rows = rows[rows.quantity == "validation"]
-    step = min(rows.step.unique(), key=lambda s: abs(s - steps))
-    return wide(rows[rows.step == step], "value", "size")
+    rows = rows[rows.step == min(rows.step.unique(),
+                                 key=lambda step: abs(step - steps))]
+    best = rows.groupby(["size", "lr"]).value.mean().groupby("size").idxmin()
+    rows = rows.set_index(["size", "lr"]).loc[[*best]].reset_index()
+    return wide(rows, "value", "size")
 
 
 def distance(rows, scaling):
@@ -242,24 +259,21 @@ def better_than_chance(rows):
 
 def winners_win(rows):
     """Do the best units of a wide network learn faster than others?"""
-    rows = of(rows, "rewound")
-    rows = rows[rows.lr == rows.lr.min()].fillna({"needed": np.inf})
-    steps = rows.set_index(["seed", "width", "way"]).needed.unstack()
-    ratio = (steps["winners, new examples"]
-             / steps["random, new examples"]).fillna(1)
-    return evidence(ratio.groupby("seed").median(), lambda r: r < 1,
-                    f"from the start, on new examples, the best "
-                    f"{rows.kept.max():g} units need {{}} times the steps of "
-                    "as many random ones (of the widths, the median)")
+    ratio = (team(rows, "winners, new examples")
+             / team(rows, "random, new examples")).fillna(1)
+    return evidence(ratio.median(axis=1), lambda r: r < 1,
+                    "from the start, on new examples, the best units need "
+                    "{} times the steps of as many others (each team at its "
+                    "best rate; of the widths, the median)")
 
 
 def luck_stays(rows):
     """Does luck lie in the initial weights?"""
     rows = of(rows, "luck")
-    rows = rows[rows.width == rows.width.max()]
-    return evidence(rows.correlation, lambda r: r > 0.5,
+    return evidence(rows.groupby("seed").correlation.mean(), lambda r: r > 0.5,
                     "the rank correlation of the steps that networks need, "
-                    "with some examples and with others, is {}")
+                    "with some examples and with others, is {}, in the mean "
+                    "of the widths and rates")
 
 
 def likelier(rows):
@@ -339,6 +353,14 @@ def ahead_scaled_rate(rows):
                     "{} nats are added")
 
 
+def ahead_tuned_rate(rows):
+    """And if each width has the rate that is best for it at that step?"""
+    return evidence(change(loss_after(rows, "tuned_rate", EARLY)),
+                    lambda d: d < 0,
+                    f"after {EARLY} steps, each at its own best rate for "
+                    "this, {} nats are added")
+
+
 def nearer_end(rows):
     """Does a wider network end nearer to its start, in NTK scaling?"""
     way = distance(rows, "ntk")
@@ -397,8 +419,10 @@ CLAIMS = [
            ahead_one_rate, "vyas2023consistent"),
     _claim("C18c", "And at rates that fall with the width.",
            ahead_scaled_rate, "vyas2023consistent"),
-    _claim("C18d", "A wider network ends nearer to where it starts, in NTK "
+    _claim("C18d", "And each at its own best rate.", ahead_tuned_rate,
+           "yang2021tensor"),
+    _claim("C18e", "A wider network ends nearer to where it starts, in NTK "
            "scaling.", nearer_end, "jacot2018neural"),
-    _claim("C18e", "In muP, just as much.", nearer_anyway,
+    _claim("C18f", "In muP, just as much.", nearer_anyway,
            "chizat2019lazy", "yang2021tensor"),
 ]

@@ -22,6 +22,7 @@ HALF = 0.5       # density of a mask without training
 RANDOM = 1000    # masks drawn at random
 MANY = 20        # of them at once
 NEW = 1000       # added to a seed for what is drawn anew
+TEAMS = 10       # teams of random units, for one of winners
 DEPTH = 1        # hidden layers of the networks whose way is measured
 
 
@@ -30,24 +31,26 @@ DEPTH = 1        # hidden layers of the networks whose way is measured
 def needed(net, theta, lr, steps, seeds, examples=None):
     """Steps of rows of weights until they solve their seed's parity.
 
-    NaN if they do not within ``steps``; and the weights in the end. The
-    seeds draw the ``examples``, too, unless others are given for these.
+    NaN if they do not within ``steps``; and the weights by then. The seeds
+    draw the ``examples``, too, unless others are given for these.
     """
     places = torch.stack([parity.places(1, PLACES, seed) for seed in seeds])
     adam = Adam.start(theta)
     rates = net.rates(torch.full((len(seeds),), lr))
     test = parity.exam(places, EXAM, 0)
     when = torch.full((len(seeds),), torch.nan)
-    one = torch.ones(len(seeds), 1)
+    one, then = torch.ones(len(seeds), 1), theta
     for step, (x, y, _) in zip(range(steps + 1), parity.stream(
             places, one, BATCH, examples or seeds)):
         if step % OFTEN == 0 or step == steps:
             right = parity.graded(net, adam.theta, *test)[1][:, 0]
-            when[(right > SOLVED) & when.isnan()] = step
+            still = when.isnan()
+            then = adam.theta.where(still[:, None], then)
+            when[(right > SOLVED) & still] = step
             if step == steps or not when.isnan().any():
                 break
         adam.step(net.gradient(adam.theta, x, y, torch.ones_like(y)), rates)
-    return when, adam.theta
+    return when, then
 
 
 def draw(width, lr, steps, seeds):
@@ -95,74 +98,107 @@ def chosen(net, theta, units):
     return torch.cat([into.flatten(-2), out.flatten(-2)], -1)
 
 
+def teams(net, end, kept, seeds):
+    """Units of each network, winners and then TEAMS others.
+
+    A tensor (team, row, kept). The winners are the ``kept`` units with the
+    largest weights in the ``end``, into the unit times out of it. A random
+    team has none of them.
+    """
+    into, out = net.layers(end)
+    winners = (into.norm(dim=-2) * out[..., 0].abs()).topk(kept).indices
+    luck = torch.stack([torch.rand(
+        TEAMS, net.width, generator=torch.Generator().manual_seed(seed))
+        for seed in seeds], dim=1)
+    luck = luck.scatter(-1, winners.expand(TEAMS, -1, -1), -1)
+    return torch.cat([winners[None], luck.topk(kept).indices])
+
+
 def rewound(width, kept, lr, steps, seeds):
     """Steps of ``kept`` units of a wide network, from their first weights.
 
-    "winners" are those with the largest weights (into times out of the
-    unit) when the wide networks of all seeds have solved their tasks, or
-    after ``steps``; "random" are any. Each team learns from the same
-    examples as the whole, and from new ones.
+    ``teams`` of winners when the network has solved its task, or after
+    ``steps``, and random ones. Each learns from the same examples as the
+    whole, and from new ones.
     """
     net, small = parity.Net(width, 1), parity.Net(kept, 1)
     theta = net.draw(seeds)
     when, end = needed(net, theta, lr, steps, seeds)
-    into, out = net.layers(end)
-    size = into.norm(dim=-2) * out[..., 0].abs()
-    order = torch.rand(size.shape, generator=torch.Generator().manual_seed(0))
-    rows = [dict(way="whole", seed=seed, needed=number)
+    rows = [dict(way="whole", team=0, seed=seed, needed=number)
             for seed, number in zip(seeds, when.tolist())]
-    for way, score in (("winners", size), ("random", order)):
-        team = chosen(net, theta, score.topk(kept, dim=-1).indices)
-        for what, shift in (("", 0), (", new examples", NEW)):
-            when, _ = needed(small, team, lr, steps, seeds,
-                             [seed + shift for seed in seeds])
-            rows += [dict(way=way + what, seed=seed, needed=number)
-                     for seed, number in zip(seeds, when.tolist())]
+    units = teams(net, end, kept, seeds)
+    theta = torch.cat([chosen(net, theta, team) for team in units])
+    whose = [*seeds] * len(units)
+    for what, shift in (("", 0), (", new examples", NEW)):
+        when, _ = needed(small, theta, lr, steps, whose,
+                         [seed + shift for seed in whose])
+        for team, numbers in enumerate(when.split(len(seeds))):
+            way = ("random" if team else "winners") + what
+            rows += [dict(way=way, team=team, seed=seed, needed=number)
+                     for seed, number in zip(seeds, numbers.tolist())]
     return [dict(width=width, kept=kept, lr=lr, **row) for row in rows]
 
 
 # --- pruned networks ------------------------------------------------------
 
-def trained(net, theta, mask, lr, steps, seeds):
-    """The weights after Adam; what is pruned stays zero."""
+def trained(net, theta, mask, lr, steps, seeds, labels=None):
+    """The weights after Adam; what is pruned stays zero.
+
+    ``labels``: of the images to train on, if not the true ones.
+    """
     adam = Adam.start(mask.apply(theta))
     rates = torch.full_like(theta, lr)
-    for x, y in classifier.batches(seeds, steps):
+    for x, y in classifier.batches(seeds, steps, labels):
         adam.step(mask.apply(net.gradient(adam.theta, x, y)), rates)
     return adam.theta
 
 
-def prune(width, lr, steps, rounds, seeds):
-    """Iterative magnitude pruning, and controls; accuracies on the test.
+def pruned(net, first, lr, steps, rounds, seeds, labels=None):
+    """Iterative magnitude pruning: each round's mask and trained weights.
 
-    In each round the FEWER largest of the trained weights are kept, and
-    trained again from their first values. In the same mask: values drawn
-    anew; the signs of the first values alone. With the first values: a mask
-    with its places dealt anew in each layer.
+    After each, the FEWER largest of the trained weights are kept, and
+    trained again from their ``first`` values.
+    """
+    mask = masks.Mask(torch.ones_like(first))
+    for round in range(1, rounds + 2):
+        end = trained(net, first, mask, lr, steps, seeds, labels)
+        yield mask, end
+        mask = mask.prune(masks.magnitude(end, FEWER**round))
+
+
+def prune(width, lr, steps, rounds, seeds):
+    """Tickets and controls, after each round; accuracies on the test.
+
+    In the same mask: the first values ("original"), values drawn anew, the
+    signs of the first values alone. With the first values: a mask with its
+    places dealt anew in each layer; the mask of a network that was trained,
+    in each round, with the labels dealt anew among the images.
     """
     net = classifier.Net(width)
     first, new = net.draw(seeds), net.draw([seed + NEW for seed in seeds])
     generator = torch.Generator().manual_seed(0)
-    mask = masks.Mask(torch.ones_like(first))
-    end, rows = trained(net, first, mask, lr, steps, seeds), []
-    for round in range(rounds + 1):
-        if round:
-            mask = mask.prune(masks.magnitude(end, FEWER**round))
-        ways = {"original": (first, mask), "redrawn": (new, mask),
+    chains = [pruned(net, first, lr, steps, rounds, seeds, labels)
+              for labels in (None, classifier.dealt())]
+    rows = []
+    for round, ((mask, end), (other, _)) in enumerate(zip(*chains)):
+        ways = {"redrawn": (new, mask),
                 "signs": (net.spread * first.sign(), mask),
                 "random mask": (first, masks.shuffled(mask, net.sizes,
-                                                      generator))}
+                                                      generator)),
+                "shuffled labels": (first, other)}
         theta = torch.cat([start for start, _ in ways.values()])
         keep = masks.Mask(torch.cat([m.keep for _, m in ways.values()]))
         after = trained(net, theta, keep, lr, steps, [*seeds] * len(ways))
-        end = after[:len(seeds)]
+        starts = torch.cat([mask.apply(first), keep.apply(theta)])
+        ends = torch.cat([end, after])
         for i, (before, then) in enumerate(zip(
-                net.accuracy(keep.apply(theta)).tolist(),
-                net.accuracy(after).tolist())):
+                net.accuracy(starts).tolist(),
+                net.accuracy(ends).tolist())):
             rows.append(dict(
                 width=width, lr=lr, density=FEWER**round,
                 kept=masks.count(FEWER**round, net.size),
-                way=[*ways][i // len(seeds)], seed=seeds[i % len(seeds)],
+                way=["original", *ways][i // len(seeds)],
+                seed=seeds[i % len(seeds)],
                 untrained=before, trained=then))
     return rows
 
@@ -229,11 +265,11 @@ def cost(experiment, seeds, width, steps, **settings):
     scaling = settings.pop("scaling", "mup")
     surveys.check(seeds, width=width, steps=steps, **settings)
     nets.Net(width, DEPTH, scaling)
-    if settings.get("kept", 1) > width:
-        raise ValueError(f"kept is {settings['kept']}; a network has only "
-                         f"{width} units to choose from")
+    if 2 * settings.get("kept", 0) > width:
+        raise ValueError(f"kept is {settings['kept']}; at most half of the "
+                         f"{width} units can be winners")
     members = {"draw": max(1, TOTAL // width),
                "luck": 2 * settings.get("nets", 1),
-               "prune": 20 * settings.get("rounds", 1), "popup": 20}.get(
+               "prune": 30 * settings.get("rounds", 1), "popup": 20}.get(
                    experiment, 4)
     return steps * (2e-4 + len(seeds) * members * width * 4e-7)
