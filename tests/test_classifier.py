@@ -62,6 +62,27 @@ def test_batches_hold_images_to_train_on():
             images[0].tolist(), labels[0].tolist())} <= train
 
 
+def test_labels_dealt_anew_are_the_same_ones_at_other_images():
+    y, dealt = classifier.digits()[1], classifier.dealt()
+    assert (dealt.bincount() == y.bincount()).all()
+    assert (dealt == y).double().mean().item() < 0.15    # of ten digits
+    classifier.digits.cache_clear()
+    assert (classifier.dealt() == dealt).all()
+    assert (classifier.digits()[1] == y).all()
+
+
+def test_other_labels_come_with_the_same_images():
+    x, _, _, _ = classifier.digits()
+    labels = classifier.dealt()
+    known = dict(zip(map(tuple, x.tolist()), labels.tolist()))
+    for (x, y), (images, others) in zip(
+            classifier.batches([3, 1], 2),
+            classifier.batches([3, 1], 2, labels), strict=True):
+        assert (images == x).all() and (others != y).any()
+        assert [known[tuple(row)] for row in images.flatten(
+            0, 1).tolist()] == others.flatten().tolist()
+
+
 # --- networks ---------------------------------------------------------------
 
 def test_the_initial_weights_have_the_spread_of_their_fan_in():

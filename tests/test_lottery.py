@@ -43,12 +43,18 @@ def draws(cells):
 
 
 def luck(cells):
-    return table("luck", "width", "correlation", cells)
+    """{(width, lr): correlation}."""
+    return table("luck", "width lr", "correlation", cells)
 
 
 def rewound(cells):
-    """{(width, lr, way): steps}."""
-    return table("rewound", "width lr way", "needed", cells).assign(kept=4)
+    """{(width, lr, way): steps}; of random teams, the median of three."""
+    return table("rewound", "width lr way team", "needed", {
+        (*key, team): np.multiply(steps, factor)
+        for key, steps in cells.items()
+        for team, factor in (((1, 5), (2, 0.2), (3, 1))
+                             if key[-1].startswith("random") else
+                             ((0, 1),))}).assign(kept=4)
 
 
 def prune(cells, value="trained"):
@@ -62,8 +68,8 @@ def popup(cells):
 
 
 def models(experiment, cells):
-    """{(step, width): validation loss}; and a training loss."""
-    rows = table(experiment, "step size", "value", cells)
+    """{(step, width, lr): validation loss}; and a training loss."""
+    rows = table(experiment, "step size lr", "value", cells)
     return pd.concat([rows.assign(quantity="validation"), rows.assign(
         quantity="train", value=1 / rows.value)])
 
@@ -84,13 +90,14 @@ def test_the_lab_offers_its_tools():
         assert getattr(lottery, name) is getattr(masks, name)
     assert [*lottery.EXPERIMENTS] == [
         "draw", "luck", "rewound", "prune", "popup", "one_rate",
-        "scaled_rate", "moved"]
+        "scaled_rate", "tuned_rate", "moved"]
 
 
 def test_every_rate_comes_with_every_width():
     pairs = [(0.1, 4), (0.1, 8), (0.2, 4), (0.2, 8)]
     for name, settings, rest in (
             ("draw", ([4, 8], [0.1, 0.2], 9), {}),
+            ("luck", ([4, 8], 6, [0.1, 0.2], 9), dict(nets=6)),
             ("rewound", ([4, 8], 2, [0.1, 0.2], 9), dict(kept=2)),
             ("prune", ([4, 8], [0.1, 0.2], 9, 3), dict(rounds=3))):
         assert cells(name, *settings) == [
@@ -98,8 +105,6 @@ def test_every_rate_comes_with_every_width():
 
 
 def test_other_cells_are_one_for_each_width():
-    assert cells("luck", [4, 8], 6, 0.1, 9) == [
-        dict(width=width, nets=6, lr=0.1, steps=9) for width in (4, 8)]
     assert cells("popup", [4, 8], 0.1, 9) == [
         dict(width=width, lr=0.1, steps=9) for width in (4, 8)]
     assert cells("moved", ["ntk", "mup"], [4, 8], 0.1, 9) == [
@@ -107,7 +112,7 @@ def test_other_cells_are_one_for_each_width():
         for scaling in ("ntk", "mup") for width in (4, 8)]
 
 
-def test_language_models_have_one_rate_or_one_that_falls_with_the_width():
+def test_language_models_have_one_rate_or_that_over_width_or_several():
     one = cells("one_rate", [8, 16, 64], 2**12, 0.03)
     assert one == [dict(task="standard", width=width, unique=2**12, epochs=1,
                         lrs=[0.03], schedule="constant", first=1)
@@ -117,19 +122,24 @@ def test_language_models_have_one_rate_or_one_that_falls_with_the_width():
         (rate,) = cell["lrs"]
         assert rate * cell["width"] == approx(0.03 * lottery.BASE_WIDTH)
         assert cell | {"lrs": [0.03]} == other
+    assert cells("tuned_rate", [8, 16, 64], 2**12, [0.1, 0.2]) == [
+        cell | {"lrs": [0.1, 0.2]} for cell in one]
 
 
 @pytest.mark.parametrize("name, experiment, settings", [
     ("experiment", "play", ([1], 10)),
     ("width", "draw", ([4, 0], [0.1], 9)),
     ("lr", "draw", ([4], [0.1, 0], 9)), ("steps", "draw", ([4], [0.1], 0)),
-    ("nets", "luck", ([4], 0, 0.1, 9)),
-    ("kept", "rewound", ([8, 4], 5, [0.1], 9)),
+    ("nets", "luck", ([4], 0, [0.1], 9)),
+    ("lr", "luck", ([4], 6, [0.1, 0], 9)),
+    ("kept", "rewound", ([8, 4], 3, [0.1], 9)),
     ("rounds", "prune", ([4], [0.1], 9, 0)),
     ("width", "popup", ([4, -4], 0.1, 9)),
     ("unique", "one_rate", ([4], 1000, 0.03)),
     ("width", "one_rate", ([4, 0], 2**12, 0.03)),
     ("lrs", "scaled_rate", ([4], 2**12, 0)),
+    ("lrs", "tuned_rate", ([4], 2**12, [0.03, 0])),
+    ("lrs", "tuned_rate", ([4], 2**12, [])),
     ("lr", "moved", (["ntk"], [4], -0.1, 9))])
 def test_bad_settings_are_refused_before_anything_is_trained(
         name, experiment, settings, monkeypatch):
@@ -158,8 +168,9 @@ def test_runs_give_rows_that_the_measures_can_read(tmp_path, monkeypatch):
     again = lottery.run("moved", ["ntk", "mup"], [4, 8], 0.05, 4,
                         seeds=[0, 1], record=record)
     pd.testing.assert_frame_equal(rows, again)
-    for name in ("one_rate", "scaled_rate"):
-        rows = lottery.run(name, [2, 4], 2**12, 0.03, seeds=[0, 1])
+    for name, rate in (("one_rate", 0.03), ("scaled_rate", 0.03),
+                       ("tuned_rate", [0.01, 0.03])):
+        rows = lottery.run(name, [2, 4], 2**12, rate, seeds=[0, 1])
         assert {0, lottery.EARLY} <= set(rows.step)
         assert lottery.loss_after(rows, name, 0).shape == (2, 2)
     rows = lottery.run("draw", [256, 512], [0.02, 0.04], 2, seeds=[0, 1])
@@ -173,7 +184,7 @@ def test_runs_give_rows_that_the_measures_can_read(tmp_path, monkeypatch):
     assert lottery.winners_win(rows).effect == 1     # nobody gets there
     for name in ("PLACES", "OFTEN"):
         monkeypatch.setattr(tickets, name, 1)
-    rows = lottery.run("luck", [8], 6, 0.02, 60, seeds=[2, 4])
+    rows = lottery.run("luck", [8], 6, [0.02, 0.03], 60, seeds=[2, 4])
     assert -1 <= lottery.luck_stays(rows).effect <= 1
 
 
@@ -202,6 +213,35 @@ def test_one_network_does_not_get_there_where_half_do_not(
     rows = draws({(4, 0.1): numbers})
     assert lottery.single(rows)[4].tolist() == [one] * 3
     assert lottery.best_of(rows)[4].tolist() == [best] * 3
+
+
+def test_a_width_has_the_rate_of_the_largest_mean_speed_of_these_rows():
+    rows = RATES[RATES.lr > 0.1].assign(experiment="any")
+    assert lottery.at_best_rate(rows, np.min).loc[1].to_dict() == {4: 40,
+                                                                   8: 10}
+    assert lottery.at_best_rate(rows, np.max).loc[1].to_dict() == {4: inf,
+                                                                   8: 51}
+    # 1/2 of (1/10, 1/10, 0) and of (1/20, 1/20, 1/20), in the mean
+    rows = rewound({(8, 0.1, "whole"): [10, 10, nan],
+                    (8, 0.2, "whole"): [20, 20, 20],
+                    (16, 0.1, "whole"): [10, nan, nan],
+                    (16, 0.2, "whole"): [20, 20, 20]})
+    found = lottery.at_best_rate(rows, np.median)
+    assert found[8].tolist() == [10, 10, inf]
+    assert found[16].tolist() == [20, 20, 20]
+
+
+def test_each_team_has_its_own_best_rate_at_each_width():
+    ways = "winners, new examples", "random, new examples"
+    steps = {(8, 0.1): (20, 90), (8, 0.2): (50, 30), (8, 0.4): (70, 80),
+             (16, 0.1): (90, 40), (16, 0.2): (60, 70), (16, 0.4): (30, 80)}
+    rows = rewound({(*key, way): number for key, pair in steps.items()
+                    for way, number in zip(ways, pair)}
+                   | {(8, 0.1, "winners"): 1, (16, 0.1, "random"): 1})
+    winners, random = (lottery.team(rows, way) for way in ways)
+    assert winners.loc[1].to_dict() == {8: 20, 16: 30}
+    assert random.loc[1].to_dict() == {8: 30, 16: 40}
+    assert lottery.winners_win(rows).effect == approx((2 / 3 + 3 / 4) / 2)
 
 
 def race(best):
@@ -262,13 +302,33 @@ def test_masks_and_distances_are_those_of_one_way():
 
 def test_the_loss_after_some_steps_is_that_of_the_nearest_exam():
     rows = pd.concat([
-        models("one_rate", {(step, size): 10 * step + size for size in (4, 8)
-                            for step in (1, 13, 20)}),
-        models("scaled_rate", {(16, 4): 99.0})])
+        models("one_rate", {(step, size, 0.1): 10 * step + size
+                            for size in (4, 8) for step in (1, 13, 20)}),
+        models("scaled_rate", {(16, 4, 0.1): 9, (16, 8, 0.05): 7})])
     for steps, nearest in ((0, 1), (13, 13), (16, 13), (17, 20), (90, 20)):
         found = lottery.loss_after(rows, "one_rate", steps)
         assert found.loc[1].to_dict() == {4: 10 * nearest + 4,
                                           8: 10 * nearest + 8}
+    assert lottery.loss_after(rows, "scaled_rate", 1).loc[1].to_dict() == {
+        4: 9, 8: 7}
+
+
+def test_each_size_has_at_each_step_the_rate_of_the_lowest_mean_loss():
+    rows = models("tuned_rate", {
+        (0, 4, 0.1): 3, (0, 4, 0.2): 2, (0, 8, 0.1): 2, (0, 8, 0.2): 3,
+        (16, 4, 0.1): 1, (16, 4, 0.2): 2,
+        # the lowest seed and the lower median are not the lowest mean
+        (16, 8, 0.1): [1, 2, 9], (16, 8, 0.2): [3, 3, 3]})
+    found = lottery.early(rows)
+    assert set(found.quantity) == {"validation"}
+    assert found.groupby(["step", "size"]).lr.unique().map(
+        list).to_dict() == {(0, 4): [0.2], (0, 8): [0.1], (16, 4): [0.1],
+                            (16, 8): [0.2]}
+    for steps, size, losses in ((0, 4, [1.98, 2, 2.02]),
+                                (16, 4, [0.99, 1, 1.01]),
+                                (16, 8, [3, 3, 3])):
+        assert lottery.loss_after(rows, "tuned_rate", steps)[
+            size].tolist() == approx(losses)
 
 
 # --- the claims -------------------------------------------------------------
@@ -288,21 +348,39 @@ def pair(way, original, other, value="trained"):
 
 
 def teams(winners, others):
-    """Steps on new examples; the old ones and other rates differ."""
+    """Steps at the better rate, of two, on new examples.
+
+    At the smaller rate all are slower, and those win that lose at the
+    better one; at the widest width, too. The old examples say nothing.
+    """
     ways = "winners, new examples", "random, new examples"
-    found = {(width, lr, way): 50 for width in (8, 16) for lr in (0.1, 0.2)
-             for way in ("whole", "winners", "random", *ways)}
-    return rewound(found | {
-        (width, 0.1, way): steps for width in (8, 16)
-        for way, steps in zip(ways, (winners, others))})
+    found = {(width, lr, way): 50 for width in (8, 16, 32)
+             for lr in (0.1, 0.2) for way in ("whole", "winners", "random")}
+    for width, pair in ((8, (winners, others)), (16, (winners, others)),
+                        (32, (others**2, winners**2))):
+        for way, steps in zip(ways, pair):
+            found[width, 0.2, way] = steps
+            found[width, 0.1, way] = 1e8 / steps
+    return rewound(found)
 
 
 def losses(experiment, start, early):
     """Losses of widths 4 and 8 at the start and after 16 steps."""
     return models(experiment, {
-        (step, size): value for step, pair in ((0, start), (16, early),
-                                               (64, (2, 2)))
+        (step, size, 0.8 / size): value
+        for step, pair in ((0, start), (16, early), (64, (2, 2)))
         for size, value in zip((4, 8), pair)})
+
+
+def tuned(small, wide):
+    """Losses of widths 4 and 8 after 16 steps, at each of three rates.
+
+    Before and later the rate that is best then is the worst.
+    """
+    return models("tuned_rate", {
+        (step, size, lr): value if step == 16 else 9 - value
+        for step in (0, 16, 64) for size, found in ((4, small), (8, wide))
+        for lr, value in zip((0.1, 0.2, 0.4), found, strict=True)})
 
 
 def parents(small, wide):
@@ -336,9 +414,14 @@ OUTCOMES = {   # claim -> (rows on which it holds, rows on which it fails)
     "C16e": (pair("redrawn", (0.3, 0.1), (0.2, 0.1), "untrained"),
              pair("redrawn", (0.2, 0.3), (0.2, 0.1), "untrained")),
     "C16f": (teams(30, 60), teams(60, 30)),
-    "C16g": (luck({4: 0.1, 8: 0.6}), luck({4: 0.9, 8: 0.4})),
+    "C16g": (luck({(4, 0.1): 0.1, (4, 0.2): 0.9, (8, 0.1): 0.9,
+                   (8, 0.2): 0.3}),
+             luck({(4, 0.1): 0.6, (4, 0.2): -0.6, (8, 0.1): 0.6,
+                   (8, 0.2): 0.7})),
     "C16h": (pair("signs", (0.795, 0.8), 0.1),
              pair("signs", (0.78, 0.8), 0.9)),
+    "C16i": (pair("shuffled labels", (0.3, 0.1), (0.2, 0.1), "untrained"),
+             pair("shuffled labels", (0.2, 0.3), (0.2, 0.1), "untrained")),
     "C17a": (draws({(4, 0.1): [20, nan], (8, 0.1): [90]}),
              draws({(4, 0.1): [20, 30], (8, 0.1): [10]})),
     "C17b": (draws({(4, 0.1): [20, nan], (8, 0.1): [20]}),
@@ -354,9 +437,12 @@ OUTCOMES = {   # claim -> (rows on which it holds, rows on which it fails)
              losses("one_rate", (4, 3), (3, 4))),
     "C18c": (losses("scaled_rate", (3, 4), (4, 3)),
              losses("scaled_rate", (4, 3), (3, 4))),
-    "C18d": (distances((0.8, 0.4), (0.4, 0.8)),
+    # at the smallest and the largest rate, in the mean over the rates, and
+    # at the rates that are best at other steps, the other width is ahead
+    "C18d": (tuned((5, 4, 5), (6, 3, 6)), tuned((5, 3, 5), (4, 4, 4.5))),
+    "C18e": (distances((0.8, 0.4), (0.4, 0.8)),
              distances((0.4, 0.8), (0.8, 0.4))),
-    "C18e": (distances((0.8, 0.4), (0.8, 0.2)),
+    "C18f": (distances((0.8, 0.4), (0.8, 0.2)),
              distances((0.8, 0.4), (0.8, 0.6))),
 }
 
@@ -380,10 +466,10 @@ def test_the_effects_are_what_the_rows_were_made_with():
                .effect for id, rows in OUTCOMES.items()}
     assert effects == approx({
         "C16a": 0.1, "C16b": 0.1, "C16c": 0.03, "C16d": 0.95, "C16e": 0.1,
-        "C16f": 0.5, "C16g": 0.6, "C16h": -0.005,
+        "C16f": 0.5, "C16g": 0.55, "C16h": -0.005, "C16i": 0.1,
         "C17a": 0.5, "C17b": 1, "C17c": 2 / 3,
         "C17d": 0.95, "C17e": 0.95, "C17f": 0.1, "C17g": 0.2, "C18a": -1,
-        "C18b": -1, "C18c": -1, "C18d": 0.5, "C18e": 0.5})
+        "C18b": -1, "C18c": -1, "C18d": -1, "C18e": 0.5, "C18f": 0.5})
 
 
 @pytest.mark.parametrize("winners, others, effect", [
@@ -393,14 +479,20 @@ def test_a_team_that_never_gets_there_is_last(winners, others, effect):
     assert found.effect == effect and found.holds == (effect < 1)
 
 
-def test_untrained_tickets_are_better_at_every_density_or_not_at_all():
-    found = {(8, 0.1, density, way): right + (way == "original") * more
-             for density, right, more in ((0.25, 0.2, 0.1), (0.5, 0.4, -0.1),
-                                          (1.0, 0.1, 0.0))
-             for way in ("original", "redrawn")}
-    assert not lottery.better_than_chance(prune(found, "untrained")).holds
+@pytest.mark.parametrize("claim, other", [
+    (lottery.better_than_chance, "redrawn"),
+    (lottery.of_this_task, "shuffled labels")])
+def test_untrained_tickets_are_better_at_every_density_or_not_at_all(
+        claim, other):
+    for least in (0.1, -0.1):
+        found = {(8, 0.1, density, way): right + (way == "original") * more
+                 for density, right, more in (
+                     (0.25, 0.2, 0.2), (0.5, 0.4, least), (1.0, 0.1, 0.0))
+                 for way in ("original", other)}
+        got = claim(prune(found, "untrained"))
+        assert got.holds == (least > 0) and got.effect == approx(least)
 
 
 def test_one_seed_that_contradicts_or_says_nothing_fails_a_claim():
-    assert not lottery.luck_stays(luck({8: [0.9, 0.9, 0.4]})).holds
-    assert not lottery.luck_stays(luck({8: [0.9, nan, 0.9]})).holds
+    assert not lottery.luck_stays(luck({(8, 0.1): [0.9, 0.9, 0.4]})).holds
+    assert not lottery.luck_stays(luck({(8, 0.1): [0.9, nan, 0.9]})).holds

@@ -53,7 +53,7 @@ def test_a_seed_of_the_cheapest_cell_replays(path, monkeypatch):
     early = f"step <= {EARLY}"
     keep = {"conflict": "moment != 'same loss'", "tasks": early,
             "forks": early, "forgetting": early + " and phase == 'A'",
-            "rewound": "way == 'whole'", "prune": "way != 'random mask'",
+            "prune": "way != 'random mask'",
             "popup": "way in ('unmasked', 'trained')"}.get(
                 path.stem, "seed >= 0")   # the other ways share one generator
     both = [table.query(keep) for table in (old, new)]

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from labkit import classifier, masks, nets, parity, tickets
+from labkit.adam import Adam
 
 approx = pytest.approx
 SEEDS = [2, 4]
@@ -19,21 +20,21 @@ CELLS = {   # experiment -> the settings of a small cell
     "moved": dict(width=8, scaling="ntk", lr=0.05, steps=8)}
 COLUMNS = {   # experiment -> columns besides seed and experiment
     "draw": "width lr net needed", "luck": "width nets lr correlation",
-    "rewound": "width kept lr way needed",
+    "rewound": "width kept lr way team needed",
     "prune": "width lr density kept way untrained trained",
     "popup": "width lr way right",
     "moved": "width scaling lr start end moved"}
-PER_SEED = {"draw": 4, "luck": 1, "rewound": 5, "prune": 12, "popup": 4,
+PER_SEED = {"draw": 4, "luck": 1, "rewound": 9, "prune": 15, "popup": 4,
             "moved": 1}
 WITH_LUCK = {   # ways whose luck is drawn for all seeds at once
-    "rewound": ["random", "random, new examples"], "prune": ["random mask"],
-    "popup": ["popup", "random masks"]}
+    "prune": ["random mask"], "popup": ["popup", "random masks"]}
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Parities of one place, few draws."""
-    for name, value in dict(PLACES=1, TOTAL=32, RANDOM=60).items():
+    for name, value in dict(PLACES=1, TOTAL=32, RANDOM=60,
+                            TEAMS=3).items():
         monkeypatch.setattr(tickets, name, value)
 
 
@@ -61,11 +62,11 @@ def test_a_survey_gives_its_columns_and_the_same_rows_in_any_company(
         if name in rows:
             assert (rows[name] == value).all()
     pd.testing.assert_frame_equal(rows, survey(experiment))
-    if "way" in rows:
+    if experiment in WITH_LUCK:
         rows = rows[~rows.way.isin(WITH_LUCK[experiment])]
     for seed in SEEDS[::-1]:
         alone = survey(experiment, [seed])
-        if "way" in alone:
+        if experiment in WITH_LUCK:
             alone = alone[~alone.way.isin(WITH_LUCK[experiment])]
         pd.testing.assert_frame_equal(
             alone.reset_index(drop=True),
@@ -86,13 +87,20 @@ def test_larger_cells_are_said_to_cost_more(experiment):
     *[(experiment, dict(seeds=[])) for experiment in CELLS],
     ("draw", dict(width=0)), ("draw", dict(lr=0.0)),
     ("luck", dict(nets=0)), ("rewound", dict(kept=0)),
-    ("rewound", dict(kept=17)), ("prune", dict(rounds=0)),
-    ("popup", dict(steps=-1)), ("moved", dict(lr=-0.1))])
+    ("rewound", dict(kept=9)), ("rewound", dict(kept=17)),
+    ("prune", dict(rounds=0)), ("popup", dict(steps=-1)),
+    ("moved", dict(lr=-0.1))])
 def test_the_cost_of_settings_that_cannot_be_is_an_error(experiment, change):
     name, = change
     with pytest.raises(ValueError, match=rf"\b{name}\b"):
         tickets.cost(experiment, **{"seeds": SEEDS, **CELLS[experiment],
                                     **change})
+
+
+def test_half_of_the_units_can_be_winners():
+    cost = tickets.cost("rewound", SEEDS, **CELLS["rewound"] | {"kept": 8})
+    assert cost > 0
+    assert len(survey("rewound", kept=8, steps=1)) == 2 * PER_SEED["rewound"]
 
 
 # --- draws ------------------------------------------------------------------
@@ -134,11 +142,30 @@ def test_no_steps_leave_the_weights_as_they_are():
     assert when.isnan().all() and (end == weights(0, 1)).all()
 
 
-def test_a_network_needs_as_many_steps_alone_as_among_others():
-    among, _ = tickets.needed(NET, weights(0, 1, 2), *WAIT, [2, 4, 2])
-    for i, seed in enumerate([2, 4, 2]):
-        alone, _ = tickets.needed(NET, weights(i), *WAIT, [seed])
-        assert alone == among[i]
+def test_a_network_is_the_same_alone_as_among_others_that_take_longer():
+    theta = torch.cat([weights(0, 1, 2), torch.zeros(1, NET.size)])
+    whose = [2, 4, 2, 4]       # the last never gets there
+    among, ends = tickets.needed(NET, theta, *WAIT, whose)
+    assert len(among[:3].unique()) > 1 and among[3].isnan()
+    for i, seed in enumerate(whose):
+        alone, end = tickets.needed(NET, theta[i:i + 1], *WAIT, [seed])
+        assert alone == among[i] or alone.isnan() and among[i].isnan()
+        torch.testing.assert_close(end[0], ends[i])
+
+
+@pytest.mark.parametrize("solved, steps", [(tickets.SOLVED, 60), (1.0, 25)])
+def test_the_weights_are_those_when_the_task_was_solved_or_the_last(
+        solved, steps, monkeypatch):
+    monkeypatch.setattr(tickets, "SOLVED", solved)
+    monkeypatch.setattr(parity, "BATCH", tickets.BATCH)
+    when, ends = tickets.needed(NET, weights(0, 1), 0.02, steps, [2, 4])
+    assert when.isnan().all() if solved == 1 else (when < steps).all()
+    for i, made in enumerate(when.nan_to_num(steps).int().tolist()):
+        adam, seed = Adam.start(weights(i)), [2, 4][i]
+        for _ in parity.train(NET, adam, parity.places(1, 1, seed)[None],
+                              torch.ones(1, 1), 0.02, made, [seed]):
+            pass
+        torch.testing.assert_close(adam.theta[0], ends[i])
 
 
 def test_other_examples_change_the_steps_but_not_the_task():
@@ -215,6 +242,46 @@ def test_a_narrow_network_gives_what_its_units_gave_in_the_wide_one(units):
                                want)
 
 
+def crew(width, kept, seeds=SEEDS):
+    """Teams of networks with random weights, as lists: [row][team]."""
+    net = parity.Net(width, 1)
+    units = tickets.teams(net, net.draw(seeds), kept, seeds)
+    return units.transpose(0, 1).tolist()
+
+
+def test_random_teams_follow_the_winners_and_have_none_of_them():
+    for winners, *others in crew(64, 4):
+        assert len(others) == tickets.TEAMS
+        for team in others:
+            assert len({*winners, *team}) == 8 and {*team} < {*range(64)}
+        assert len({frozenset(team) for team in others}) == tickets.TEAMS
+
+
+def test_if_half_of_the_units_win_the_random_teams_are_the_other_half():
+    for winners, *others in crew(8, 4):
+        for team in others:
+            assert sorted(winners + team) == [*range(8)]
+
+
+def test_a_random_team_may_have_any_unit_that_did_not_win(monkeypatch):
+    monkeypatch.setattr(tickets, "TEAMS", 100)
+    for winners, *others in crew(16, 4):
+        counts = torch.tensor(others).flatten().bincount(minlength=16)
+        assert (counts[winners] == 0).all()
+        rest = counts[counts > 0]      # of 12 units each is in a third
+        assert len(rest) == 12 and 15 < rest.min() and rest.max() < 55
+
+
+def test_the_teams_of_a_seed_are_the_same_in_any_company():
+    among = crew(64, 4, [4, 2, 7])
+    assert among[0] == crew(64, 4, [4])[0] and among[1] == crew(64, 4)[0]
+    net = parity.Net(64, 1)
+    same = net.draw([0, 0])        # the same winners, and others
+    (one, two), *others = tickets.teams(net, same, 4, SEEDS)
+    assert (one == two).all()
+    assert all({*a.tolist()} != {*b.tolist()} for a, b in others)
+
+
 def test_the_winners_are_the_units_with_the_largest_weights(monkeypatch):
     seen = []
 
@@ -227,25 +294,35 @@ def test_the_winners_are_the_units_with_the_largest_weights(monkeypatch):
             # the largest out of it
             into[0, 2, 14], into[1, :, 1], into[1, :, 3] = 99, 9, -5
             out[0, 7], out[1, 2], out[1, 3] = 9, 9, -5
-        return torch.tensor([len(seen) * 10.0, math.nan]), end
+            ends.append(end)
+        when = torch.arange(float(len(theta))) + 100 * len(seen)
+        return when.where(when != 205, math.nan), end
 
+    ends = []
     monkeypatch.setattr(tickets, "needed", needed)
     rows = survey("rewound", kept=1)
-    (wide, first, _, _), *teams = seen
+    (wide, first, seeds, examples), *teams = seen
     assert (first == wide.draw(SEEDS)).all()
-    assert all(net == parity.Net(1, 1) and seeds == SEEDS
-               for net, _, seeds, _ in teams)
-    new = [seed + tickets.NEW for seed in SEEDS]
-    assert [examples for *_, examples in teams] == [SEEDS, new] * 2
-    best = tickets.chosen(wide, first, torch.tensor([[14], [3]]))
-    assert (teams[0][1] == best).all() and (teams[1][1] == best).all()
-    assert (teams[2][1] == teams[3][1]).all()
-    assert (teams[2][1] != best).any()
-    ways = ["whole", "winners", "winners, new examples", "random",
-            "random, new examples"]
-    assert rows.way.tolist() == [way for way in ways for _ in SEEDS]
-    assert rows.needed[::2].tolist() == [10, 20, 30, 40, 50]
-    assert rows.needed[1::2].isna().all()
+    assert seeds == SEEDS and examples in (None, SEEDS)
+    units = tickets.teams(wide, *ends, 1, SEEDS)
+    assert units[0].tolist() == [[14], [3]]
+    start = torch.cat([tickets.chosen(wide, first, team) for team in units])
+    for (net, theta, seeds, examples), shift in zip(
+            teams, (0, tickets.NEW), strict=True):
+        assert net == parity.Net(1, 1) and (theta == start).all()
+        assert seeds == SEEDS * 4
+        assert examples == [seed + shift for seed in seeds]
+    got = {key: part.needed.tolist() for key, part in rows.groupby(
+        ["way", "team"])}
+    want = {("whole", 0): [100, 101]}
+    for what, number in (("", 200), (", new examples", 300)):
+        want["winners" + what, 0] = [number, number + 1]
+        for team in (1, 2, 3):
+            want["random" + what, team] = [number + 2 * team,
+                                           number + 2 * team + 1]
+    assert got.pop(("random", 2))[0] == want.pop(("random", 2))[0] == 204
+    assert got == want and rows.needed.isna().sum() == 1    # that of 205
+    assert rows.seed.tolist() == SEEDS * 9
 
 
 # --- pruned networks --------------------------------------------------------
@@ -270,7 +347,46 @@ def test_pruning_halves_what_is_kept_in_every_round():
     assert kept == {1: [size], 0.5: [size // 2], 0.25: [size // 4],
                     0.125: [size // 8]}
     assert rows.groupby(["density", "way", "seed"]).size().eq(1).all()
-    assert set(rows.way) == {"original", "redrawn", "signs", "random mask"}
+    assert set(rows.way) == {"original", "redrawn", "signs", "random mask",
+                             "shuffled labels"}
+
+
+def test_what_is_pruned_stays_pruned_and_the_rest_starts_from_the_first():
+    net = classifier.Net(8)
+    first = net.draw(SEEDS)
+    rounds = [*tickets.pruned(net, first, 0.01, 4, 3, SEEDS)]
+    assert len(rounds) == 4 and rounds[0][0].density == 1
+    for number, (mask, end) in enumerate(rounds):
+        assert (mask.keep.sum(-1) == round(net.size / 2**number)).all()
+        want = tickets.trained(net, first, mask, 0.01, 4, SEEDS)
+        torch.testing.assert_close(end, want)
+    for (mask, end), (smaller, _) in pairwise(rounds):
+        assert (smaller.keep <= mask.keep).all()
+        for weights, keep in zip(end.abs(), smaller.keep.bool()):
+            assert weights[keep].min() >= weights[~keep].max()
+
+
+def test_other_labels_leave_another_mask():
+    net = classifier.Net(8)
+    first, labels = net.draw(SEEDS), classifier.dealt()
+    (whole, _), (mask, _) = tickets.pruned(net, first, 0.01, 20, 1, SEEDS)
+    (same, end), (other, _) = tickets.pruned(net, first, 0.01, 20, 1, SEEDS,
+                                             labels)
+    assert (same.keep == whole.keep).all()
+    shared = mask.prune(other).keep.sum(-1) / mask.keep.sum(-1)
+    assert (shared < 0.95).all()
+    torch.testing.assert_close(end, tickets.trained(
+        net, first, whole, 0.01, 20, SEEDS, labels))
+
+
+def test_a_network_learns_the_labels_that_it_is_trained_on():
+    net = classifier.Net(16)
+    first = net.draw(SEEDS)
+    x, y, _, _ = classifier.digits()
+    whole = masks.Mask(torch.ones_like(first))
+    end = tickets.trained(net, first, whole, 0.01, 60, SEEDS, (y + 1) % 10)
+    assert (net.accuracy(end, x, (y + 1) % 10) > 0.8).all()
+    assert (net.accuracy(end) < 0.1).all()
 
 
 def test_before_anything_is_pruned_the_original_is_the_whole():
@@ -280,6 +396,7 @@ def test_before_anything_is_pruned_the_original_is_the_whole():
     first = net.draw(SEEDS)
     whole = masks.Mask(torch.ones_like(first))
     for way, start in (("original", first), ("random mask", first),
+                       ("shuffled labels", first),
                        ("signs", net.spread * first.sign())):
         end = tickets.trained(net, start, whole, 0.01, 4, SEEDS)
         assert rows.untrained[way].tolist() == approx(
@@ -293,9 +410,9 @@ def test_tickets_are_trained_from_their_first_values_in_ever_smaller_masks(
     seen = []
     trained = tickets.trained
 
-    def watched(net, theta, mask, *settings):
-        end = trained(net, theta, mask, *settings)
-        seen.append((theta, mask.keep, end))
+    def watched(net, theta, mask, lr, steps, seeds, labels=None):
+        end = trained(net, theta, mask, lr, steps, seeds, labels)
+        seen.append((theta, mask.keep, end, labels))
         return end
 
     monkeypatch.setattr(tickets, "trained", watched)
@@ -303,26 +420,39 @@ def test_tickets_are_trained_from_their_first_values_in_ever_smaller_masks(
     net = classifier.Net(8)
     first, new = (net.draw([seed + shift for seed in SEEDS])
                   for shift in (0, tickets.NEW))
-    ways = [first, new, net.spread * first.sign(), first]
-    (theta, keep, end), *rounds = seen
-    assert (theta == first).all() and (keep == 1).all() and len(rounds) == 3
-    for number, (theta, keep, then) in enumerate(rounds):
-        assert (theta == torch.cat(ways)).all()
-        original, redrawn, signs, random = keep.split(2)
-        assert (original == redrawn).all() and (original == signs).all()
-        assert (random.sum(-1) == original.sum(-1)).all()
-        for one, two in zip(original.split(net.sizes, -1),
+    assert len(seen) == 9
+    before = torch.ones_like(first), torch.ones_like(first)
+    for number, (ticket, dealt, controls) in enumerate(zip(
+            seen[::3], seen[1::3], seen[2::3])):
+        theta, keep, end, labels = ticket
+        assert (theta == first).all() and labels is None
+        assert (keep == masks.magnitude(before[0], 0.5**number).keep).all()
+        theta, other, badly, labels = dealt
+        assert (theta == first).all()
+        assert (labels == classifier.dealt()).all()
+        assert (other == masks.magnitude(before[1], 0.5**number).keep).all()
+        before = end, badly
+        theta, kept, then, labels = controls
+        assert labels is None         # the true ones, for all
+        assert (theta == torch.cat([
+            new, net.spread * first.sign(), first, first])).all()
+        redrawn, signs, random, shuffled = kept.split(2)
+        assert (redrawn == keep).all() and (signs == keep).all()
+        assert (shuffled == other).all()
+        for one, two in zip(keep.split(net.sizes, -1),
                             random.split(net.sizes, -1)):
             assert (one.sum(-1) == two.sum(-1)).all()
-        want = masks.magnitude(end, 0.5**number).keep
-        assert (original == want).all()
-        assert number == 0 or (random != original).any()
+        assert number == 0 or (random != keep).any()
+        assert number == 0 or (other != keep).any()
         part = rows[rows.density == 0.5**number]
-        assert (part.kept == original.sum(-1)[0].item()).all()
-        assert part.untrained.tolist() == approx(
-            net.accuracy(theta * keep).tolist())
-        assert part.trained.tolist() == approx(net.accuracy(then).tolist())
-        end = then[:2]
+        assert part.way.tolist() == [
+            way for way in ("original", "redrawn", "signs", "random mask",
+                            "shuffled labels") for _ in SEEDS]
+        assert (part.kept == keep.sum(-1)[0].item()).all()
+        assert part.untrained.tolist() == approx(net.accuracy(torch.cat(
+            [first * keep, theta * kept])).tolist())
+        assert part.trained.tolist() == approx(net.accuracy(torch.cat(
+            [end, then])).tolist())
 
 
 def test_masks_are_searched_for_over_weights_that_are_not_trained(

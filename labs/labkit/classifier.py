@@ -87,12 +87,12 @@ class Net:
     def gradient(self, theta, x, y):
         """Of the mean cross-entropy (nats), (..., P)."""
         into, out = self.layers(theta)
-        z = x @ into
-        h = z.relu()
-        miss = (h @ out).softmax(-1)
+        h = (x @ into).relu()
+        # over rows: over columns of ten it takes ten times as long
+        miss = (out.mT @ h.mT).softmax(-2).mT
         miss.scatter_add_(-1, y[..., None], -torch.ones_like(miss[..., :1]))
         miss /= y.shape[-1]
-        back = miss @ out.mT * (z > 0)
+        back = miss @ out.mT * h.sign()
         return torch.cat([(x.mT @ back).flatten(-2),
                           (h.mT @ miss).flatten(-2)], -1)
 

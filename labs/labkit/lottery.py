@@ -188,18 +188,22 @@ def masked(rows, way):
     return wide(rows[rows.way == way], "right")
 
 
-def loss_after(rows, experiment, steps):
-    """Validation loss of language models after so many steps: seed x size.
+def early(rows):
+    """Validation losses of language models, each size at its best rate.
 
-    Of several learning rates each size has that with the lowest mean.
+    The best at each step by itself: that with the lowest mean loss.
     """
-    rows = of(rows, experiment)
     rows = rows[rows.quantity == "validation"]
-    rows = rows[rows.step == min(rows.step.unique(),
-                                 key=lambda step: abs(step - steps))]
-    best = rows.groupby(["size", "lr"]).value.mean().groupby("size").idxmin()
-    rows = rows.set_index(["size", "lr"]).loc[[*best]].reset_index()
-    return wide(rows, "value", "size")
+    mean = rows.groupby(["size", "step", "lr"]).value.mean()
+    best = mean.groupby(["size", "step"]).idxmin()
+    return rows.set_index(mean.index.names).loc[[*best]].reset_index()
+
+
+def loss_after(rows, experiment, steps):
+    """Validation loss of ``early`` after so many steps: seed x size."""
+    rows = early(of(rows, experiment))
+    step = min(rows.step.unique(), key=lambda step: abs(step - steps))
+    return wide(rows[rows.step == step], "value", "size")
 
 
 def distance(rows, scaling):
@@ -246,6 +250,15 @@ def already_good(rows):
     return evidence(best, lambda a: a > RIGHT,
                     "untrained, at the density that is best for it, a "
                     "ticket has an accuracy of {}")
+
+
+def of_this_task(rows):
+    """Does it do it better than one made with shuffled labels, untrained?"""
+    more = (tickets_of(rows, "original", "untrained")
+            - tickets_of(rows, "shuffled labels", "untrained")).iloc[:, :-1]
+    return evidence(more.min(axis=1), lambda d: d > 0,
+                    "untrained, a ticket is at least {} more accurate than "
+                    "one made with shuffled labels, at every density")
 
 
 def better_than_chance(rows):
@@ -398,6 +411,8 @@ CLAIMS = [
     _claim("C16h", "A ticket with a quarter of the weights does as well as "
            "the whole network, to within 0.01, in as many steps.", as_good,
            "frankle2019lottery"),
+    _claim("C16i", "A ticket does its task untrained better than one made "
+           "with shuffled labels.", of_this_task, "frankle2019lottery"),
     _claim("C17a", "A wider network is more likely to solve its task.",
            likelier, "edelman2023pareto"),
     _claim("C17b", "That is a matter of draws: the best of many narrow "

@@ -6,6 +6,7 @@ signs and a one-hot of the task. Source: the multitask sparse parity of
 Michaud et al. 2023.
 """
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 
@@ -23,9 +24,15 @@ def power_law(tasks, exponent):
     return frequencies / frequencies.sum()
 
 
+@cache
+def ways(k):
+    """All ways to choose k of the places: (ways, k)."""
+    return torch.combinations(torch.arange(BITS), k)
+
+
 def places(tasks, k, seed):
     """The k places of each task, all tasks different: (tasks, k)."""
-    choices = torch.combinations(torch.arange(BITS), k)
+    choices = ways(k)
     if not 1 <= tasks <= len(choices):
         raise ValueError(f"tasks is {tasks}; allowed is 1 to {len(choices)}, "
                          f"the ways to choose k = {k} of {BITS} places")
@@ -136,11 +143,10 @@ class Net:
         ``weight`` is (..., n), like y.
         """
         into, out = self.layers(theta)
-        z = x @ into
-        h = z.relu()
+        h = (x @ into).relu()
         slope = -y * torch.sigmoid(-y * (h @ out)[..., 0]) / y.shape[-1]
         pull = (slope * weight)[..., None]                 # (..., n, 1)
-        back = pull * out.mT * (z > 0)                     # (..., n, width)
+        back = pull * out.mT * h.sign()                    # (..., n, width)
         return torch.cat([(x.mT @ back).flatten(-2),
                           (h.mT @ pull).flatten(-2)], -1)
 
