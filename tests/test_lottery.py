@@ -375,12 +375,14 @@ def losses(experiment, start, early):
 def tuned(small, wide):
     """Losses of widths 4 and 8 after 16 steps, at each of three rates.
 
-    Before and later the rate that is best then is the worst.
+    Before and later the other width is ahead, and other rates are best.
     """
     return models("tuned_rate", {
-        (step, size, lr): value if step == 16 else 9 - value
-        for step in (0, 16, 64) for size, found in ((4, small), (8, wide))
-        for lr, value in zip((0.1, 0.2, 0.4), found, strict=True)})
+        (step, size, lr): value if step == 16 else 9 - other
+        for step in (0, 16, 64)
+        for size, found, others in ((4, small, wide), (8, wide, small))
+        for lr, value, other in zip((0.1, 0.2, 0.4), found, others,
+                                    strict=True)})
 
 
 def parents(small, wide):

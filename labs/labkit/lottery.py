@@ -191,10 +191,12 @@ def masked(rows, way):
 def early(rows):
     """Validation losses of language models, each size at its best rate.
 
-    The best at each step by itself: that with the lowest mean loss.
+    The best at each step by itself: that with the lowest mean loss; a rate
+    at which a seed has diverged is out.
     """
     rows = rows[rows.quantity == "validation"]
-    mean = rows.groupby(["size", "step", "lr"]).value.mean()
+    mean = rows.groupby(["size", "step", "lr"]).value.agg(
+        lambda seeds: seeds.mean(skipna=False)).dropna()
     best = mean.groupby(["size", "step"]).idxmin()
     return rows.set_index(mean.index.names).loc[[*best]].reset_index()
 
@@ -283,7 +285,9 @@ def winners_win(rows):
 def luck_stays(rows):
     """Does luck lie in the initial weights?"""
     rows = of(rows, "luck")
-    return evidence(rows.groupby("seed").correlation.mean(), lambda r: r > 0.5,
+    mean = rows.groupby("seed").correlation.agg(
+        lambda values: values.mean(skipna=False))
+    return evidence(mean, lambda r: r > 0.5,
                     "the rank correlation of the steps that networks need, "
                     "with some examples and with others, is {}, in the mean "
                     "of the widths and rates")

@@ -108,8 +108,8 @@ def teams(net, end, kept, seeds):
     into, out = net.layers(end)
     winners = (into.norm(dim=-2) * out[..., 0].abs()).topk(kept).indices
     luck = torch.stack([torch.rand(
-        TEAMS, net.width, generator=torch.Generator().manual_seed(seed))
-        for seed in seeds], dim=1)
+        TEAMS, net.width, generator=torch.Generator().manual_seed(
+            seed + 2 * NEW)) for seed in seeds], dim=1)
     luck = luck.scatter(-1, winners.expand(TEAMS, -1, -1), -1)
     return torch.cat([winners[None], luck.topk(kept).indices])
 
