@@ -7,8 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+import joblib
 import pandas as pd
 import pytest
+import torch
+from dask.distributed import Client, LocalCluster
 
 import labkit
 from labkit import epochs, records, runs
@@ -161,15 +164,43 @@ def test_an_interrupted_sweep_keeps_the_finished_cells(tmp_path, kept,
         assert again.n.tolist() == [0, 0, 1, 1, 2, 2, 3, 3]
 
 
+def by_workers(workers):
+    rows = epochs.run("targets", [4, 8], [256], 2, [0.01], seeds=[0],
+                      workers=workers)
+    return rows.drop(columns="seconds").sort_values(
+        ["size", "step", "quantity"], ignore_index=True)
+
+
 def test_two_workers_give_the_rows_of_one():
-    sizes = ("targets", [4, 8], [256], 2, [0.01])
-    one, two = (epochs.run(*sizes, seeds=[0], workers=n)
-                .drop(columns="seconds")
-                .sort_values(["size", "step", "quantity"], ignore_index=True)
-                for n in (1, 2))
     # a worker has one thread and adds float32 numbers in another order:
     # 1e-7 a step, lifted by Adam where gradients are small, for 4 steps
-    pd.testing.assert_frame_equal(one, two, rtol=1e-4)
+    pd.testing.assert_frame_equal(by_workers(1), by_workers(2), rtol=1e-4)
+
+
+def test_a_dask_cluster_gives_the_rows_of_one():
+    # as a teacher would: a Client of the cluster, and nothing else changes
+    with LocalCluster(n_workers=2, threads_per_worker=1,
+                      dashboard_address=None) as cluster:
+        with Client(cluster) as client, joblib.parallel_config("dask"):
+            rows = by_workers(2)
+            done = client.run(lambda dask_worker:
+                              dask_worker.state.executed_count)
+    assert sum(done.values()) == 2
+    pd.testing.assert_frame_equal(by_workers(1), rows, rtol=1e-4)
+
+
+def where(n, advance=None):
+    return pd.DataFrame({"n": [n], "process": [os.getpid()],
+                         "threads": [torch.get_num_threads()]})
+
+
+def test_workers_are_processes_of_one_thread_each_and_stay():
+    first, second = (sweep(where, CELLS, even_cost, workers=2)
+                     for _ in range(2))
+    assert (first.threads == 1).all()
+    assert os.getpid() not in {*first.process}
+    assert {*first.process} & {*second.process}
+    assert sorted(first.n) == [0, 1, 2, 3]
 
 
 def test_an_unknown_record_is_named_beside_the_known_ones(tmp_path,

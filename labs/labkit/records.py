@@ -4,10 +4,8 @@ A *cell* is one call of an experiment, given by a dict of settings. A
 record is a CSV of tidy rows and a JSON that says how each cell was run.
 """
 import json
-import multiprocessing
 import os
 import platform
-import signal
 import subprocess
 import time
 from datetime import date
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import torch
+from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 FOLDER = Path(__file__).resolve().parent.parent / "records"
@@ -101,6 +100,8 @@ def timed(run, settings, advance=None):
 def sweep(run, cells, cost, record=None, workers=1):
     """Run the cells one after another (or ``workers`` at once); all rows.
 
+    Workers are processes of one thread each, on this machine or wherever
+    the back end of joblib has them (``joblib.parallel_config``).
     ``cost(**cell)``, in any unit, drives the time left; it is asked for
     every cell first and raises ValueError for a bad one, so nothing is
     trained in vain. With a ``record``, finished cells are kept there and
@@ -139,18 +140,12 @@ def sweep(run, cells, cost, record=None, workers=1):
 
 
 def _in_processes(run, cells, todo, workers):
-    """Yield (cell number, (rows, clock)) as one-thread processes end."""
-    spawn = multiprocessing.get_context("spawn")
-    with spawn.Pool(workers, _start_worker) as pool:   # leaving ends them
-        jobs = [(i, run, cells[i]) for i in todo]
-        yield from pool.imap_unordered(_job, jobs)
+    """Yield (cell number, (rows, clock)) as they are finished."""
+    parallel = Parallel(workers, return_as="generator_unordered",
+                        batch_size=1, pre_dispatch="all")
+    yield from parallel(delayed(_job)(i, run, cells[i]) for i in todo)
 
 
-def _start_worker():
+def _job(i, run, settings):
     torch.set_num_threads(1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)   # the parent answers it
-
-
-def _job(job):
-    i, run, settings = job
     return i, timed(run, settings)
