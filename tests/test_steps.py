@@ -7,7 +7,7 @@ from labkit.models import MLP
 from labkit.runs import BATCH, language
 from labkit.train import AdamW, losses
 
-# weights, gradient, rate, decay, update and two moments; 4 bytes each
+# weights, gradient, rate, decay, scaled weights and two moments; 4 bytes each
 STATE = 7 * 4
 PER_UNIT = 129   # parameters of a hidden unit
 

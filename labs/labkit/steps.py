@@ -26,7 +26,7 @@ def measure(width, members, device="cpu", advance=None, **labels):
 
     Rows, one per repeat: the ``labels``, size (width), parameters, members,
     flops (6 per parameter and token), seconds and bytes of one step, all
-    three for one member.
+    three for one member; through autograd, as for any network.
     """
     source, seeds = language(), list(range(members))
     model = MLP(source.vocab, source.order, width, seeds).to(device)
@@ -43,7 +43,8 @@ def measure(width, members, device="cpu", advance=None, **labels):
                   num_threads=torch.get_num_threads())
     seconds = [timer.blocked_autorange(min_run_time=SECONDS).median / members
                for _ in range(REPEATS)]
-    size = held(model, optimiser) + saved(model, next(stream), optimiser)
+    window = next(stream).clone()   # a part of more batches
+    size = held(model, optimiser) + saved(model, window, optimiser)
     flops = Axes(BATCH, 1, 1, model.size()).flops(1)
     return pd.DataFrame([
         dict(**labels, size=width, parameters=model.size(), members=members,
@@ -59,9 +60,7 @@ def storages(tensors):
 
 def state(model, optimiser):
     """Everything that is kept from step to step: weights, moments, ..."""
-    moments = [t for group in optimiser.adam.state.values()
-               for t in group.values()]
-    return [*model.parameters(), *moments,
+    return [*model.parameters(), *optimiser.moments,
             *filter(torch.is_tensor, vars(optimiser).values())]
 
 

@@ -4,6 +4,11 @@ import time
 import torch
 import torch.nn.functional as F
 
+from labkit import byhand
+from labkit.models import MLP
+
+MANY = 16     # batches that are put together at once
+
 
 def log_grid(steps, first=8, per_octave=3):
     """Steps at which to evaluate: 0, ``first``, about 3 per doubling, last.
@@ -28,8 +33,8 @@ class AdamW:
 
     with :math:`\eta_m` the member's learning rate and :math:`f_p` the
     parameter's factor (``models.rule``). All parameters are views of one
-    flat vector; torch's fused AdamW makes its step at learning rate one
-    in a vector of its own, which is then scaled and added.
+    flat vector. torch's fused AdamW knows one rate only: it steps at rate
+    one in a vector of its own, which times the rates gives the parameters.
     Source: Loshchilov & Hutter 2019.
     """
 
@@ -47,23 +52,29 @@ class AdamW:
             per_member = lr.to(p).view(-1, *[1] * (p.ndim - 1)).expand_as(p)
             self.rate[part] = p.factor * per_member.flatten()
             self.decay[part] = -weight_decay * per_member.flatten()
-        self.decays = weight_decay > 0
-        self.update = torch.zeros_like(self.flat)
-        self.update.grad = self.gradient
-        self.adam = torch.optim.AdamW([self.update], lr=1.0, betas=betas,
-                                      weight_decay=0.0, fused=True)
+        self.decays, self.betas = weight_decay > 0, betas
+        self.scaled = self.flat / self.rate
+        self.moments = [torch.zeros_like(self.flat) for _ in range(2)]
+        self.steps = torch.zeros((), device=self.flat.device)
 
     @torch.no_grad()
     def step(self, factor=1.0):
         """Update the parameters from the gradient, then clear it.
 
-        ``factor`` multiplies the learning rates, in this step only.
+        ``factor`` multiplies the learning rates, in this step only; a
+        number, or a tensor on a GPU.
         """
-        self.update.zero_()
-        self.adam.step()
         if self.decays:
-            self.flat.addcmul_(self.flat, self.decay, value=factor)
-        self.flat.addcmul_(self.rate, self.update, value=factor)
+            self.scaled.addcmul_(self.scaled, self.decay * factor)
+        self.steps += 1
+        mean, second = self.moments
+        # what torch.optim.AdamW(fused=True) calls, without its preparations
+        torch._fused_adamw_(
+            [self.scaled], [self.gradient], [mean], [second], [],
+            [self.steps], lr=factor, beta1=self.betas[0],
+            beta2=self.betas[1], weight_decay=0, eps=1e-8, amsgrad=False,
+            maximize=False)
+        torch.mul(self.scaled, self.rate, out=self.flat)
         self.gradient.zero_()
 
 
@@ -83,20 +94,29 @@ def linear(share):
 SCHEDULES = {"constant": constant, "linear": linear}
 
 
-def batches(windows, batch, seeds):
-    """Endless batches (member, batch, window), reshuffled every epoch.
+def chunks(windows, batch, seeds):
+    """Endless batches, several at once: (steps, member, batch, window).
 
-    ``windows`` is (member, n, window). Each member goes through its
-    windows in an order of its own, drawn from its seed; members with the
-    same seed see the same batches.
+    ``windows`` is (member, n, window), n a multiple of ``batch``. Each
+    member goes through its windows in an order of its own, drawn anew for
+    every epoch from its seed; members with the same seed see the same.
     """
-    member = torch.arange(len(windows), device=windows.device)[:, None]
+    m, n = windows.shape[:2]
+    table = windows.reshape(m * n, -1)
+    first = n * torch.arange(m)[:, None]
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     while True:
-        order = torch.stack([torch.randperm(windows.shape[1], generator=g)
-                             for g in generators]).to(windows.device)
-        for i in range(0, windows.shape[1], batch):
-            yield windows[member, order[:, i:i + batch]]
+        order = first + torch.stack([torch.randperm(n, generator=g)
+                                     for g in generators])
+        for part in order.to(windows.device).split(MANY * batch, dim=1):
+            part = part.reshape(m, -1, batch).transpose(0, 1)
+            yield table.index_select(0, part.flatten()).view(*part.shape, -1)
+
+
+def batches(windows, batch, seeds):
+    """The batches of ``chunks`` one by one: (member, batch, window)."""
+    for chunk in chunks(windows, batch, seeds):
+        yield from chunk
 
 
 def losses(model, window):
@@ -109,6 +129,60 @@ def losses(model, window):
     targets = window[..., -model.predicted:]
     nats = F.cross_entropy(logits, targets.flatten(), reduction="none")
     return nats.view(len(window), -1).mean(1)
+
+
+def by_autograd(model, optimiser, windows, batch, seeds):
+    """A function that makes the next step of training, as one would write it.
+
+    Its argument multiplies the learning rates.
+    """
+    stream = batches(windows, batch, seeds)
+
+    def step(factor):
+        losses(model, next(stream)).sum().backward()
+        optimiser.step(factor)
+
+    return step
+
+
+def by_hand(model, optimiser, windows, batch, seeds):
+    """The same for the MLP on a CPU, without autograd (``byhand``)."""
+    gradient = byhand.Gradient(model, optimiser.flat, optimiser.gradient,
+                               batch)
+    stream = (bags for chunk in chunks(gradient.table(windows), batch, seeds)
+              for bags in gradient.prepare(chunk))
+
+    def step(factor):
+        gradient(*next(stream))
+        optimiser.step(factor)
+
+    return step
+
+
+def captured(model, optimiser, windows, batch, seeds):
+    """The same on a GPU: one step, recorded as a CUDA graph and replayed."""
+    stream = batches(windows, batch, seeds)
+    window = torch.empty_like(windows[:, :batch])
+    factors = torch.ones((), device=window.device)
+    window.copy_(windows[:, :batch])
+    side = torch.cuda.Stream()
+    side.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(side):    # warm up: what is set up at first use
+        for _ in range(3):
+            losses(model, window).sum().backward()
+    torch.cuda.current_stream().wait_stream(side)
+    optimiser.gradient.zero_()
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):    # recorded, not run
+        losses(model, window).sum().backward()
+        optimiser.step(factors)
+
+    def step(factor):
+        window.copy_(next(stream))
+        factors.fill_(factor)
+        graph.replay()
+
+    return step
 
 
 def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
@@ -144,14 +218,16 @@ def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
         raise ValueError(f"schedule is {schedule!r}; allowed are "
                          f"{list(SCHEDULES)}")
     factor = SCHEDULES[schedule]
-    optimiser = AdamW(model, lr, weight_decay)
-    stream = batches(windows, batch, seeds)
+    make_step = (captured if corpora.is_cuda else
+                 by_hand if isinstance(model, MLP) else by_autograd)
+    step_with = make_step(model, AdamW(model, lr, weight_decay), windows,
+                          batch, seeds)
+    torch.set_flush_denormal(True)   # moments of dead units shrink for ever
     done, seconds, history = 0, 0.0, []
     for point in log_grid(steps, first):
         start = time.perf_counter()
         for step in range(done, point):
-            losses(model, next(stream)).sum().backward()
-            optimiser.step(factor(step / steps))
+            step_with(factor(step / steps))
         if corpora.is_cuda:
             torch.cuda.synchronize()
         seconds += time.perf_counter() - start
