@@ -102,7 +102,7 @@ class MLP(Members):
         rows = tokens + rows.view(m, 1, context)    # rows of all the tables
         z = F.embedding_bag(rows.flatten(0, 1), self.embed.flatten(0, 1),
                             mode="sum").view(m, batch, self.width)
-        return torch.relu(z + self.bias) @ self.head
+        return (z + self.bias).relu_() @ self.head
 
 
 class GPT(Members):

@@ -54,14 +54,15 @@ def markov_exam(source, corpora, shuffled=False):
                         for code in source.codes(corpora)]).view(shape)
 
     def evaluate(model):
-        at_once = max(32, CACHE // (model.members * model.width))
+        widest = max(model.width, model.vocab)
+        at_once = max(32, CACHE // (model.members * widest))
         train, validation = 0, 0
         for part, p, q in zip(contexts.split(at_once), true.split(at_once),
                               seen.split(at_once, dim=1)):
             logits = model(part.expand(model.members, -1, -1))
-            nats = -logits.log_softmax(-1)
-            train = train + (q * nats).sum((1, 2))
-            validation = validation + (p * nats).sum((1, 2))
+            likely = logits.log_softmax(-1).flatten(1)
+            validation -= likely @ p.flatten()
+            train -= torch.stack([*map(torch.dot, likely, q.flatten(1))])
         return {"train": train, "validation": validation}
 
     return evaluate
