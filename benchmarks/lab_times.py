@@ -42,10 +42,8 @@ def device():
     return f"{os.cpu_count()} CPU cores ({platform.machine()})"
 
 
-def main(lab, budget="quick"):
-    """Measure one budget and put it in the place of its older row."""
-    seconds = measure(lab, budget)
-    print(seconds.sort_values(ascending=False).head(10).round(1).to_string())
+def keep(lab, budget, seconds):
+    """Put a measurement in the place of its older row; the row."""
     row = dict(budget=budget, device=device(), seconds=round(seconds.sum()),
                date=date.today().isoformat())
     path = FOLDER / lab / "times.csv"
@@ -55,7 +53,14 @@ def main(lab, budget="quick"):
         same = (old.budget == row["budget"]) & (old.device == row["device"])
         new = pd.concat([old[~same], new])
     new.to_csv(path, index=False)
-    print(row)
+    return row
+
+
+def main(lab, budget="quick"):
+    """Measure one budget of one lab."""
+    seconds = measure(lab, budget)
+    print(seconds.sort_values(ascending=False).head(10).round(1).to_string())
+    print(keep(lab, budget, seconds))
 
 
 if __name__ == "__main__":

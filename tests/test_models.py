@@ -197,3 +197,16 @@ def test_the_mlp_of_the_course_has_129_parameters_per_unit(width):
 def test_bad_arguments_are_named(name, call):
     with pytest.raises(ValueError, match=name):
         call()
+
+
+@pytest.mark.parametrize("vocab, context, at_once", [
+    (8, 3, 64), (8, 3, 1), (5, 2, 10**6), (4, 1, 3)])
+def test_everywhere_is_every_context_in_order(vocab, context, at_once):
+    model = MLP(vocab, context, 6, [0, 1], "standard").double()
+    model.bias.data.normal_(generator=torch.Generator().manual_seed(0))
+    contexts = torch.cartesian_prod(*[torch.arange(vocab)] * context).view(
+        -1, context)
+    parts = [*model.everywhere(at_once)]
+    assert len(parts) == -(-vocab**(context - 1) // -(-at_once // vocab))
+    torch.testing.assert_close(
+        torch.cat(parts, 1), model(contexts.expand(2, -1, -1)))

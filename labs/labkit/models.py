@@ -104,6 +104,21 @@ class MLP(Members):
                             mode="sum").view(m, batch, self.width)
         return (z + self.bias).relu_() @ self.head
 
+    def everywhere(self, at_once):
+        """Logits at every context, in parts: (member, contexts, vocab).
+
+        In the order of ``Markov.contexts``: the last token changes fastest.
+        What contexts that differ in it share is added up once.
+        """
+        *tables, last = self.embed.view(self.members, self.context,
+                                        self.vocab, -1).unbind(1)
+        z = self.bias
+        for table in tables:
+            z = (z[:, :, None] + table[:, None]).flatten(1, 2)
+        for part in z.split(-(-at_once // self.vocab), dim=1):
+            h = (part[:, :, None] + last[:, None]).flatten(1, 2).relu_()
+            yield h @ self.head
+
 
 class GPT(Members):
     r"""Small transformer: causal attention, pre-norm, learned positions.

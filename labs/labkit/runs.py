@@ -45,24 +45,19 @@ def markov_exam(source, corpora, shuffled=False):
     training loss is over every place of the member's own corpus. Both are
     sums of a table of probabilities times the nats of its cells.
     """
-    shape = len(corpora), -1, source.vocab   # (member, context, next)
-    contexts = source.contexts().to(corpora.device)
     true = source.independent if shuffled else source.joint
-    true = torch.tensor(true).to(corpora.device, torch.float32)
-    cells = true.numel()
-    seen = torch.stack([torch.bincount(code, minlength=cells) / len(code)
-                        for code in source.codes(corpora)]).view(shape)
+    true = torch.tensor(true).to(corpora.device, torch.float32).flatten()
+    seen = torch.stack([torch.bincount(code, minlength=len(true)) / len(code)
+                        for code in source.codes(corpora)])
 
     def evaluate(model):
         widest = max(model.width, model.vocab)
-        at_once = max(32, CACHE // (model.members * widest))
-        train, validation = 0, 0
-        for part, p, q in zip(contexts.split(at_once), true.split(at_once),
-                              seen.split(at_once, dim=1)):
-            logits = model(part.expand(model.members, -1, -1))
+        train, validation, start = 0, 0, 0
+        for logits in model.everywhere(CACHE // (model.members * widest)):
             likely = logits.log_softmax(-1).flatten(1)
-            validation -= likely @ p.flatten()
-            train -= torch.stack([*map(torch.dot, likely, q.flatten(1))])
+            part = slice(start, start := start + likely.shape[1])
+            validation -= likely @ true[part]
+            train -= torch.stack([*map(torch.dot, likely, seen[:, part])])
         return {"train": train, "validation": validation}
 
     return evaluate

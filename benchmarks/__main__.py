@@ -1,0 +1,177 @@
+"""Measure the speed of everything and write the page about it.
+
+    python -m benchmarks
+
+One pinned core for the programs that are compared, side by side in one
+run; all cores for the labs. Writes ``speed.md`` and the labs' times.
+JAX takes part if it is installed.
+"""
+import importlib.util
+import os
+import time
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks import lab_times
+from labkit.records import FOLDER
+
+PAGE = Path(__file__).resolve().parent.parent / "speed.md"
+SIZES = {"mlp": [(8, 20), (32, 20), (64, 20), (256, 10), (1024, 5)],
+         "gpt": [(8, 10), (16, 10), (32, 5), (64, 5), (128, 2)]}
+NAMES = {"mlp": "MLP", "gpt": "GPT"}
+ROUNDS = 5
+SECONDS = 0.5    # that one measurement lasts, about
+QUICK = [8, 32, 128, 512], [6_400], 32, [.003, .01]   # the epochs lab
+
+
+def clock(run, steps):
+    """Seconds of one step."""
+    start = time.perf_counter()
+    run(steps)
+    return (time.perf_counter() - start) / steps
+
+
+def throughputs(kind, programs):
+    """Rows: thousand tokens a second of each program, size and round.
+
+    Each round measures all programs one after another.
+    """
+    for width, members in SIZES[kind]:
+        made = {name: getattr(module, kind)(width, members)
+                for name, module in programs.items()}
+        steps = {}
+        for name, (run, _) in made.items():
+            run(20)
+            steps[name] = max(20, round(SECONDS / clock(run, 20)))
+            run(steps[name])    # JAX compiles for each number of steps
+        for round_ in range(ROUNDS):
+            for name, (run, tokens) in made.items():
+                yield dict(kind=kind, width=width, members=members,
+                           program=name, round=round_, speed=tokens / clock(
+                               run, steps[name]) / 1000)
+
+
+def compared(rows, kind):
+    """A table of medians; ratios with their range over the rounds."""
+    from labkit import models
+
+    lines = []
+    for (width, members), part in rows[rows.kind == kind].groupby(
+            ["width", "members"]):
+        speed = part.pivot(index="round", columns="program", values="speed")
+        network = (models.MLP(32, 3, width, [0]) if kind == "mlp" else
+                   models.GPT(32, 64, width, [0]))
+        line = {"network": f"{NAMES[kind]}, width {width}",
+                "parameters": f"{network.size():,}", "at once": members}
+        line |= {name: f"{speed[name].median():,.0f}" for name in speed}
+        for name in speed.columns.drop("trainer"):
+            ratio = speed.trainer / speed[name]
+            line[f"trainer / {name}"] = (f"{ratio.median():.2g} "
+                                         f"({ratio.min():.2g}–"
+                                         f"{ratio.max():.2g})")
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def swept():
+    """Seconds of the epochs lab's quick sweep: naively, and as in the lab."""
+    from benchmarks import plain
+    from labkit import device, epochs
+
+    workers = device.choose().workers
+
+    def course(_):
+        epochs.run("targets", *QUICK, workers=workers)
+
+    naive = clock(lambda _: plain.sweep(*QUICK), 1)
+    clock(course, 1)    # starts the workers
+    return naive, clock(course, 1)
+
+
+def markdown(table):
+    """A table in Markdown."""
+    lines = [table.columns, ["---"] * len(table.columns), *table.astype(
+        str).to_numpy()]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def programs():
+    """What is compared: name -> module with a function for each network."""
+    from benchmarks import ours, plain
+
+    found = {"plain loop": plain, "trainer": ours}
+    if importlib.util.find_spec("jax"):
+        from benchmarks import withjax
+        found["JAX"] = withjax
+    return found
+
+
+def main():
+    """Measure all and write the page."""
+    import torch
+
+    os.environ["LABS_QUIET"] = "1"
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(cores)})
+    torch.set_num_threads(1)
+    rows = pd.DataFrame([row for kind in SIZES
+                         for row in throughputs(kind, programs())])
+    os.sched_setaffinity(0, cores)
+    naive, ours = swept()
+    cells = []
+    for lab in sorted(path.stem for path in FOLDER.parent.glob("*.ipynb")):
+        seconds = lab_times.measure(lab, "quick")
+        lab_times.keep(lab, "quick", seconds)
+        cells.append(seconds.rename_axis("cell").reset_index(
+            name="seconds").assign(lab=lab))
+    cells = pd.concat(cells)
+    labs = cells.groupby("lab").seconds.sum().round().astype(int)
+    slowest = cells.nlargest(10, "seconds").round(1)[
+        ["lab", "cell", "seconds"]]
+    PAGE.write_text(TEXT.format(
+        device=lab_times.device(), date=date.today(), rounds=ROUNDS,
+        torch=torch.__version__, mlp=markdown(compared(rows, "mlp")),
+        gpt=markdown(compared(rows, "gpt")), naive=naive, ours=ours,
+        ratio=naive / ours, labs=markdown(labs.reset_index()),
+        slowest=markdown(slowest)), "utf-8")
+
+
+TEXT = """\
+# Measured speed
+
+This page is written by `python -m benchmarks`, on {device}, torch {torch}, \
+{date}.
+
+## One core, thousand tokens a second
+
+The *plain loop* trains one network with `torch.nn` and `torch.optim`. The \
+*trainer* of the course trains several members of one size as one program; \
+the MLP without autograd. *JAX* is the same program with `jit`, `scan` and \
+`vmap`. All run on one pinned core, in turn; medians of {rounds} rounds, and \
+ratios with their range.
+
+{mlp}
+
+{gpt}
+
+## A whole experiment
+
+The first experiment of the epochs lab at its quick budget (four sizes, two \
+learning rates, five seeds), with its exams, on all cores: one network after \
+another {naive:.0f} s, as in the lab {ours:.0f} s, {ratio:.1f} times as fast.
+
+## The labs
+
+Seconds for a whole lab at its quick budget, on all cores:
+
+{labs}
+
+The ten slowest cells:
+
+{slowest}
+"""
+
+if __name__ == "__main__":
+    main()
