@@ -5,6 +5,7 @@
     python3 course.py serve         build it and show it on localhost
     python3 course.py test          build it and run every test
     python3 course.py record LAB [BUDGET]   repeat a lab's recorded runs
+    python3 course.py speed         measure all speeds and write their page
 
 Each makes the environment ``.venv`` from ``requirements.txt`` once.
 """
@@ -97,8 +98,15 @@ def record(lab="", budget="full"):
     run("python", "-m", "publish.record", lab, budget)
 
 
+def speed():
+    """Measure programs and labs; write ``speed.md`` and the labs' times."""
+    environment()
+    run("python", "-m", "benchmarks", **QUICK)
+
+
 if __name__ == "__main__":
-    commands = {f.__name__: f for f in (book, serve, test, record)}
+    commands = {f.__name__: f for f in (book, serve, test, record,
+                                         speed)}
     name, *rest = sys.argv[1:] or [""]
     if name not in commands or len(rest) > 2 * (name == "record"):
         sys.exit(__doc__)
