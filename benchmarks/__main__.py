@@ -6,6 +6,7 @@ One pinned core for the programs that are compared, side by side in one
 run; all cores for the labs. Writes ``speed.md`` and the labs' times.
 JAX takes part if it is installed.
 """
+import importlib.metadata
 import importlib.util
 import os
 import time
@@ -116,8 +117,9 @@ def main():
     cores = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {max(cores)})
     torch.set_num_threads(1)
+    names = programs()
     rows = pd.DataFrame([row for kind in SIZES
-                         for row in throughputs(kind, programs())])
+                         for row in throughputs(kind, names)])
     os.sched_setaffinity(0, cores)
     naive, ours = swept()
     cells = []
@@ -132,7 +134,8 @@ def main():
         ["lab", "cell", "seconds"]]
     PAGE.write_text(TEXT.format(
         device=lab_times.device(), date=date.today(), rounds=ROUNDS,
-        torch=torch.__version__, mlp=markdown(compared(rows, "mlp")),
+        torch=torch.__version__, jax=importlib.metadata.version("jax")
+        if "JAX" in names else "not installed", mlp=markdown(compared(rows, "mlp")),
         gpt=markdown(compared(rows, "gpt")), naive=naive, ours=ours,
         ratio=naive / ours, labs=markdown(labs.reset_index()),
         slowest=markdown(slowest)), "utf-8")
@@ -142,7 +145,7 @@ TEXT = """\
 # Measured speed
 
 This page is written by `python -m benchmarks`, on {device}, torch {torch}, \
-{date}.
+JAX {jax}, {date}.
 
 ## One core, thousand tokens a second
 

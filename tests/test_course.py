@@ -47,7 +47,7 @@ def pretend(course, version):
 def test_an_unknown_command_prints_the_help(course, arguments):
     status, text = run(course, *arguments)
     assert status != 0
-    for command in ("book", "serve", "test", "record LAB"):
+    for command in ("book", "serve", "test", "record LAB", "speed"):
         assert f"python3 course.py {command}" in text
     assert "Traceback" not in text
 

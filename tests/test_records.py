@@ -26,6 +26,24 @@ from labkit.records import Record
 runs.Markov = partial(Markov, 8)   # small: 512 contexts
 epochs.run(*{sizes}, record=Record(sys.argv[1], "x"))
 """
+SLOW = """
+import sys, time
+import pandas as pd
+from labkit.records import Record, sweep
+
+def cell(n, advance=None):
+    time.sleep(0 if n < 2 else 60)
+    return pd.DataFrame({"n": [n]})
+
+def cost(n):
+    return 4 - n    # the quick ones first
+
+if __name__ == "__main__":
+    import slow
+    rows = sweep(slow.cell, [dict(n=n) for n in range(4)], slow.cost,
+                 Record(sys.argv[1], "x"), workers=2)
+    print(sorted(rows.n))
+"""
 # experiment, widths, uniques, epochs, lrs, weight decays, seeds
 SIZES = ("targets", [4, 8, 16, 32], [512], 40, [0.01], [0.0], [0, 1])
 CELLS = [dict(n=n) for n in range(4)]
@@ -187,6 +205,23 @@ def test_a_dask_cluster_gives_the_rows_of_one():
                               dask_worker.state.executed_count)
     assert sum(done.values()) == 2
     pd.testing.assert_frame_equal(by_workers(1), rows, rtol=1e-4)
+
+
+def test_an_interrupt_of_workers_keeps_the_finished_cells(tmp_path):
+    (tmp_path / "slow.py").write_text(SLOW)
+    path = f"{tmp_path}{os.pathsep}{Path(labkit.__file__).parents[1]}"
+    child = subprocess.Popen(
+        [sys.executable, tmp_path / "slow.py", tmp_path], text=True,
+        env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE,
+        start_new_session=True)
+    record, end = Record(tmp_path, "x"), time.monotonic() + 60
+    while finished(record) < 2:
+        assert child.poll() is None and time.monotonic() < end
+        time.sleep(0.01)
+    os.killpg(child.pid, signal.SIGINT)    # as Ctrl-C does: to all of them
+    said, _ = child.communicate(timeout=30)
+    assert child.returncode == 0
+    assert "2 of 4 cells" in said and "[0, 1]" in said
 
 
 def where(n, advance=None):
