@@ -135,7 +135,8 @@ def main():
     PAGE.write_text(TEXT.format(
         device=lab_times.device(), date=date.today(), rounds=ROUNDS,
         torch=torch.__version__, jax=importlib.metadata.version("jax")
-        if "JAX" in names else "not installed", mlp=markdown(compared(rows, "mlp")),
+        if "JAX" in names else "not installed",
+        mlp=markdown(compared(rows, "mlp")),
         gpt=markdown(compared(rows, "gpt")), naive=naive, ours=ours,
         ratio=naive / ours, labs=markdown(labs.reset_index()),
         slowest=markdown(slowest)), "utf-8")
