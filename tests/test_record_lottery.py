@@ -47,27 +47,37 @@ def test_little_of_the_luck_is_in_the_initial_weights(record):
     assert (by_rate.loc[0.01] > by_rate.loc[0.03]).all()
 
 
-def test_winning_units_keep_most_of_their_lead_on_new_examples(record):
+def test_winning_units_keep_about_half_of_their_lead_on_new_examples(record):
     rows = lottery.of(record, "rewound").fillna({"needed": np.inf})
     steps = rows.groupby(["lr", "width", "way", "seed"]).needed.median(
         ).groupby(["lr", "way", "width"]).median().unstack("way")
-    for lr in (0.003, 0.01):       # the two middle rates
-        at = steps.loc[lr]
-        kept = at["winners, new examples"]
-        assert (at.winners < 1.2 * at.whole).all()
-        assert (kept < (at.winners + at["random, new examples"]) / 2).all()
-    evidence = lottery.winners_win(record)
-    assert not evidence.holds and evidence.effect < 0.7   # one seed says no
+    low = steps.loc[[0.003, 0.01]]
+    assert (low.winners < 1.2 * low.whole).all()
+    lead = np.log(low.random / low.winners)
+    kept = np.log(low["random, new examples"] / low["winners, new examples"])
+    assert (kept > 0.4 * lead).all() and (kept / lead).median() > 0.5
+    assert (steps.loc[0.03].winners > steps.loc[0.03].whole).all()
     assert np.isinf(steps.loc[0.1].drop(columns="whole")).all(axis=None)
-    assert (steps.loc[0.001, "random, new examples"] > 3000).all()
 
 
-def test_a_mask_from_shuffled_labels_is_worth_no_more_than_a_random_one(
+def test_two_claims_hold_for_four_seeds_of_five(record):
+    teams = [lottery.team(record, way + ", new examples").median(axis=1)
+             for way in ("winners", "random")]
+    assert (teams[0] / teams[1] < 1).sum() == 4    # C16f, about
+    loss = lottery.loss_after(record, "one_rate", lottery.EARLY)
+    assert (loss[512] < loss[16]).sum() == 4       # C18b
+
+
+def test_a_mask_from_shuffled_labels_is_worth_little_more_than_a_random_one(
         record):
-    for value in ("untrained", "trained"):
-        other = lottery.tickets_of(record, "shuffled labels", value).median()
-        random = lottery.tickets_of(record, "random mask", value).median()
-        assert (other - random).abs().max() < 0.08
+    def right(way, value="trained"):
+        return lottery.tickets_of(record, way, value).median()
+
+    few = slice(0, 1 / 16)
+    other, random, ticket = (right(way).loc[few] for way in (
+        "shuffled labels", "random mask", "original"))
+    assert (other - random < 0.35 * (ticket - random)).all()
+    assert right("shuffled labels", "untrained").max() < 0.2    # guessing
 
 
 def test_with_most_weights_left_any_mask_will_do(record):
@@ -79,11 +89,16 @@ def test_with_most_weights_left_any_mask_will_do(record):
 
 def test_the_initial_values_count_less_at_larger_rates(record):
     rows = lottery.of(record, "prune")
-    rows = rows[(rows.width == lottery.WIDTH) & (rows.density == 1 / 32)]
-    right = rows.groupby(["lr", "way"]).trained.mean().unstack()
+    right = rows[rows.width == lottery.WIDTH].groupby(
+        ["density", "lr", "way"]).trained.median().unstack()
     lead = right.original - right.redrawn
-    assert lead.is_monotonic_decreasing and (lead > 0).all()
-    assert (right.original - right["random mask"] > 0.2).all()
+    for density in (1 / 16, 1 / 32):
+        assert lead[density].is_monotonic_decreasing
+        assert (lead[density] > 0).all()
+    assert not lead[1 / 64].is_monotonic_decreasing    # no trend
+    mask = right.original - right["random mask"]
+    assert mask[1 / 32].iloc[-1] > 0.8 * mask[1 / 32].iloc[0]
+    assert mask[1 / 16].iloc[-1] < 0.6 * mask[1 / 16].iloc[0]
 
 
 def test_untrained_tickets_are_far_from_guessing_and_from_trained(record):
@@ -108,11 +123,14 @@ def test_the_sizes_cannot_be_told_apart_early_at_scaled_rates(record):
 
 
 def test_with_the_best_rate_for_each_all_begin_alike(record):
-    for steps in (4, 8):
+    for steps in (1, 2, 3, 4):
         loss = lottery.loss_after(record, "tuned_rate", steps).median()
-        assert loss.max() - loss.min() < 0.12
+        assert loss.max() - loss.min() < 0.1
         assert not loss.is_monotonic_decreasing
-    late = lottery.loss_after(record, "tuned_rate", 64).median()
+    for steps in (10, 16, 32, 64):
+        loss = lottery.loss_after(record, "tuned_rate", steps)
+        assert (loss.idxmax(axis=1) == 16).all()
+    late = loss.median()
     assert late.is_monotonic_decreasing and late[16] - late[512] > 0.2
 
 
@@ -120,7 +138,10 @@ def test_at_one_rate_all_but_the_widest_are_ahead_early(record):
     loss = lottery.loss_after(record, "one_rate", lottery.EARLY)
     assert (loss[[64, 128, 256]].lt(loss[16], axis=0)).all(axis=None)
     behind = lottery.loss_after(record, "one_rate", 5).median()
-    assert behind[512] > behind[16] > behind[64]
+    assert behind[512] > behind[256] > behind[16] > behind[64]
+    soon = lottery.loss_after(record, "one_rate", 3)[[32, 64, 128]]
+    first = lottery.loss_after(record, "one_rate", 3)[16]
+    assert soon.median().lt(first.median()).all()
 
 
 def test_from_parts_of_128_units_on_little_is_left(record):

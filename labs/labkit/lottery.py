@@ -359,7 +359,8 @@ def ahead_one_rate(rows):
     """Is it ahead soon, if all have one learning rate?"""
     return evidence(change(loss_after(rows, "one_rate", EARLY)),
                     lambda d: d < 0,
-                    f"after {EARLY} steps at one rate, {{}} nats are added")
+                    f"after {EARLY} steps at one rate, {{}} nats are added "
+                    "from the narrowest to the widest")
 
 
 def ahead_scaled_rate(rows):
@@ -391,7 +392,7 @@ def nearer_anyway(rows):
     ratios = [distance(rows, scaling) for scaling in ("mup", "ntk")]
     mup, ntk = (way.iloc[:, -1] / way.iloc[:, 0] for way in ratios)
     return evidence(mup / ntk, lambda r: r <= 1,
-                    "in muP it is {} times as much as that")
+                    "in muP that ratio is {} times as large")
 
 
 _claim = partial(claim, "lottery")
