@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
 from tqdm.auto import tqdm
 
 FOLDER = Path(__file__).resolve().parent.parent / "records"
@@ -143,7 +144,11 @@ def _in_processes(run, cells, todo, workers):
     """Yield (cell number, (rows, clock)) as they are finished."""
     parallel = Parallel(workers, return_as="generator_unordered",
                         batch_size=1, pre_dispatch="all")
-    yield from parallel(delayed(_job)(i, run, cells[i]) for i in todo)
+    try:
+        yield from parallel(delayed(_job)(i, run, cells[i]) for i in todo)
+    except BaseException:   # interrupted: what is under way is given up
+        get_reusable_executor().shutdown(kill_workers=True)
+        raise
 
 
 def _job(i, run, settings):
