@@ -227,13 +227,16 @@ def test_an_interrupt_of_workers_keeps_the_finished_cells(tmp_path):
 
 def where(n, advance=None):
     return pd.DataFrame({"n": [n], "process": [os.getpid()],
-                         "threads": [torch.get_num_threads()]})
+                         "threads": [torch.get_num_threads()],
+                         "deaf": [signal.getsignal(signal.SIGINT)
+                                  == signal.SIG_IGN]})
 
 
 def test_workers_are_processes_of_one_thread_each_and_stay():
     first, second = (sweep(where, CELLS, even_cost, workers=2)
                      for _ in range(2))
-    assert (first.threads == 1).all()
+    assert (first.threads == 1).all() and first.deaf.all()
+    assert signal.getsignal(signal.SIGINT) != signal.SIG_IGN
     assert os.getpid() not in {*first.process}
     assert {*first.process} & {*second.process}
     assert sorted(first.n) == [0, 1, 2, 3]

@@ -4,8 +4,10 @@ A *cell* is one call of an experiment, given by a dict of settings. A
 record is a CSV of tidy rows and a JSON that says how each cell was run.
 """
 import json
+import multiprocessing
 import os
 import platform
+import signal
 import subprocess
 import time
 from datetime import date
@@ -14,7 +16,6 @@ from pathlib import Path
 import pandas as pd
 import torch
 from joblib import Parallel, delayed
-from joblib.externals.loky import get_reusable_executor
 from tqdm.auto import tqdm
 
 FOLDER = Path(__file__).resolve().parent.parent / "records"
@@ -144,13 +145,11 @@ def _in_processes(run, cells, todo, workers):
     """Yield (cell number, (rows, clock)) as they are finished."""
     parallel = Parallel(workers, return_as="generator_unordered",
                         batch_size=1, pre_dispatch="all")
-    try:
-        yield from parallel(delayed(_job)(i, run, cells[i]) for i in todo)
-    except BaseException:   # interrupted: what is under way is given up
-        get_reusable_executor().shutdown(kill_workers=True)
-        raise
+    yield from parallel(delayed(_job)(i, run, cells[i]) for i in todo)
 
 
 def _job(i, run, settings):
     torch.set_num_threads(1)
+    if multiprocessing.current_process().name.startswith("Loky"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)   # the parent answers it
     return i, timed(run, settings)
