@@ -17,6 +17,7 @@ import pandas as pd
 
 from benchmarks import lab_times
 from labkit.records import FOLDER
+from publish.record import budgets
 
 PAGE = Path(__file__).resolve().parent.parent / "speed.md"
 SIZES = {"mlp": [(8, 20), (32, 20), (64, 20), (256, 10), (1024, 5)],
@@ -24,7 +25,6 @@ SIZES = {"mlp": [(8, 20), (32, 20), (64, 20), (256, 10), (1024, 5)],
 NAMES = {"mlp": "MLP", "gpt": "GPT"}
 ROUNDS = 5
 SECONDS = 0.5    # that one measurement lasts, about
-QUICK = [8, 32, 128, 512], [6_400], 32, [.003, .01]   # the epochs lab
 
 
 def clock(run, steps):
@@ -82,11 +82,12 @@ def swept():
     from labkit import device, epochs
 
     workers = device.choose().workers
+    settings = budgets("epochs")["quick"]["targets"]
 
     def course(_):
-        epochs.run("targets", *QUICK, workers=workers)
+        epochs.run("targets", *settings, workers=workers)
 
-    naive = clock(lambda _: plain.sweep(*QUICK), 1)
+    naive = clock(lambda _: plain.sweep(*settings), 1)
     clock(course, 1)    # starts the workers
     return naive, clock(course, 1)
 

@@ -3,6 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from labkit.adam import BETAS
 from labkit.models import GPT
 from labkit.runs import BATCH, CONTEXT, SEQUENCES, axes, language, sample
 from labkit.train import log_grid, losses
@@ -41,7 +42,7 @@ class OneGPT(GPT):
 
 def train(model, windows, batch, lr, steps, exams=(), evaluate=None):
     """AdamW on shuffled ``windows``; examined after the steps in ``exams``."""
-    optimiser = torch.optim.AdamW(model.parameters(), lr, betas=(0.9, 0.99),
+    optimiser = torch.optim.AdamW(model.parameters(), lr, betas=BETAS,
                                   weight_decay=0)
     step = 0
     while True:

@@ -5,10 +5,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from labkit.adam import BETAS, EPS
 from labkit.models import HEAD_WIDTH
 from labkit.runs import BATCH, CONTEXT, SEQUENCES
 
-VOCAB, LR, BETAS = 32, 0.01, (0.9, 0.99)
+VOCAB, LR = 32, 0.01
 
 
 def mlp_loss(p, window):
@@ -59,7 +60,7 @@ def step(loss, corpus, width, state, chosen):
     second = jax.tree.map(lambda v, g: b2 * v + (1 - b2) * g * g, second,
                           gradient)
     p = jax.tree.map(lambda p, m, v: p - LR * m / (1 - b1**t) / (
-        jnp.sqrt(v / (1 - b2**t)) + 1e-8), p, mean, second)
+        jnp.sqrt(v / (1 - b2**t)) + EPS), p, mean, second)
     return (p, mean, second, t), None
 
 

@@ -7,7 +7,6 @@ experiment becomes ``labs/records/LAB/NAME.csv`` with the provenance of
 every cell in ``NAME.json``; finished cells are kept if this is stopped.
 """
 import importlib
-import os
 import sys
 
 import nbformat
@@ -31,7 +30,6 @@ def main(lab, budget="full"):
     run = importlib.import_module(f"labkit.{lab}").run
     machine = device.choose()
     print(machine)
-    workers = 1 if machine.device.type == "cuda" else os.cpu_count()
     known = budgets(lab)
     if budget not in known:
         sys.exit(f"BUDGET is {budget!r}; allowed are {list(known)}")
@@ -39,7 +37,7 @@ def main(lab, budget="full"):
         record = Record(FOLDER / lab, name)
         print(f"{lab}/{name}", flush=True)
         rows = run(name, *settings, device=machine.device.type,
-                   record=record, workers=workers)
+                   record=record, workers=machine.workers)
         print(f"  {len(rows)} rows in {record.csv}", flush=True)
 
 

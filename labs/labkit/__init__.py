@@ -3,7 +3,7 @@
 1. ``device`` ``axes`` ``language`` ``laws`` ``records`` ``sentences``
    ``students`` ``nets`` ``curvature`` ``paths`` ``parity``
    ``superposition`` ``classifier`` ``adam`` ``surveys`` ``gradients``
-   ``byhand``
+   ``backward``
 2. ``models`` ``claims`` ``fitting`` ``plots`` ``terrain`` ``masks``
    ``units``
 3. ``train`` ``lesson`` ``moving`` ``tickets`` ``sharing``

@@ -170,6 +170,11 @@ def tickets_of(rows, way, value="trained"):
     return wide(found, value, "density")
 
 
+def lead(rows, way, value="trained"):
+    """By how much a ticket is more accurate than one way: seed x density."""
+    return tickets_of(rows, "original", value) - tickets_of(rows, way, value)
+
+
 def parents(rows):
     """Accuracy of tickets of one size from parents of each width.
 
@@ -218,7 +223,7 @@ def distance(rows, scaling):
 
 def values_matter(rows):
     """Does a ticket do better than other values in the same mask?"""
-    more = tickets_of(rows, "original") - tickets_of(rows, "redrawn")
+    more = lead(rows, "redrawn")
     return evidence(more.iloc[:, 0], lambda d: d > 0,
                     f"with {more.columns[0]:.0%} of the weights left, the "
                     "original values end {} more accurate than redrawn ones")
@@ -226,15 +231,13 @@ def values_matter(rows):
 
 def mask_matters(rows):
     """And better than in a random mask with as many weights per layer?"""
-    more = tickets_of(rows, "original") - tickets_of(rows, "random mask")
-    return evidence(more.iloc[:, 0], lambda d: d > 0,
+    return evidence(lead(rows, "random mask").iloc[:, 0], lambda d: d > 0,
                     "they end {} more accurate than in a random mask")
 
 
 def more_than_signs(rows):
     """Are more than the signs of the values needed?"""
-    more = tickets_of(rows, "original") - tickets_of(rows, "signs")
-    return evidence(more.iloc[:, 0], lambda d: d > 0.02,
+    return evidence(lead(rows, "signs").iloc[:, 0], lambda d: d > 0.02,
                     "they end {} more accurate than their signs alone")
 
 
@@ -256,8 +259,7 @@ def already_good(rows):
 
 def of_this_task(rows):
     """Does it do it better than one made with shuffled labels, untrained?"""
-    more = (tickets_of(rows, "original", "untrained")
-            - tickets_of(rows, "shuffled labels", "untrained")).iloc[:, :-1]
+    more = lead(rows, "shuffled labels", "untrained").iloc[:, :-1]
     return evidence(more.min(axis=1), lambda d: d > 0,
                     "untrained, a ticket is at least {} more accurate than "
                     "one made with shuffled labels, at every density")
@@ -265,8 +267,7 @@ def of_this_task(rows):
 
 def better_than_chance(rows):
     """Does it do better than other values in its mask, untrained?"""
-    more = (tickets_of(rows, "original", "untrained")
-            - tickets_of(rows, "redrawn", "untrained")).iloc[:, :-1]
+    more = lead(rows, "redrawn", "untrained").iloc[:, :-1]
     return evidence(more.min(axis=1), lambda d: d > 0,
                     "untrained, it is at least {} more accurate than "
                     "redrawn values in its mask, at every density")

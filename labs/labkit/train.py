@@ -4,7 +4,8 @@ import time
 import torch
 import torch.nn.functional as F
 
-from labkit import byhand
+from labkit import backward
+from labkit.adam import BETAS, EPS
 from labkit.models import MLP
 
 MANY = 16     # batches that are put together at once
@@ -38,7 +39,7 @@ class AdamW:
     Source: Loshchilov & Hutter 2019.
     """
 
-    def __init__(self, model, lr, weight_decay=0.0, betas=(0.9, 0.99)):
+    def __init__(self, model, lr, weight_decay=0.0):
         parameters = list(model.parameters())
         self.flat = torch.cat([p.detach().flatten() for p in parameters])
         self.gradient = torch.zeros_like(self.flat)
@@ -52,7 +53,7 @@ class AdamW:
             per_member = lr.to(p).view(-1, *[1] * (p.ndim - 1)).expand_as(p)
             self.rate[part] = p.factor * per_member.flatten()
             self.decay[part] = -weight_decay * per_member.flatten()
-        self.decays, self.betas = weight_decay > 0, betas
+        self.decays = weight_decay > 0
         self.scaled = self.flat / self.rate
         self.moments = [torch.zeros_like(self.flat) for _ in range(2)]
         self.steps = torch.zeros((), device=self.flat.device)
@@ -71,9 +72,8 @@ class AdamW:
         # what torch.optim.AdamW(fused=True) calls, without its preparations
         torch._fused_adamw_(
             [self.scaled], [self.gradient], [mean], [second], [],
-            [self.steps], lr=factor, beta1=self.betas[0],
-            beta2=self.betas[1], weight_decay=0, eps=1e-8, amsgrad=False,
-            maximize=False)
+            [self.steps], lr=factor, beta1=BETAS[0], beta2=BETAS[1], eps=EPS,
+            weight_decay=0, amsgrad=False, maximize=False)
         torch.mul(self.scaled, self.rate, out=self.flat)
         self.gradient.zero_()
 
@@ -145,9 +145,9 @@ def by_autograd(model, optimiser, windows, batch, seeds):
     return step
 
 
-def by_hand(model, optimiser, windows, batch, seeds):
-    """The same for the MLP on a CPU, without autograd (``byhand``)."""
-    gradient = byhand.Gradient(model, optimiser.flat, optimiser.gradient,
+def written_out(model, optimiser, windows, batch, seeds):
+    """The same for the MLP on a CPU, without autograd (``backward``)."""
+    gradient = backward.Gradient(model, optimiser.flat, optimiser.gradient,
                                batch)
     stream = (bags for chunk in chunks(gradient.table(windows), batch, seeds)
               for bags in gradient.prepare(chunk))
@@ -219,7 +219,7 @@ def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
                          f"{list(SCHEDULES)}")
     factor = SCHEDULES[schedule]
     make_step = (captured if corpora.is_cuda else
-                 by_hand if isinstance(model, MLP) else by_autograd)
+                 written_out if isinstance(model, MLP) else by_autograd)
     step_with = make_step(model, AdamW(model, lr, weight_decay), windows,
                           batch, seeds)
     torch.set_flush_denormal(True)   # moments of dead units shrink for ever

@@ -1,4 +1,4 @@
-r"""The gradient of the MLP written out: autograd's numbers, sooner.
+r"""The backward pass of the MLP written out: autograd's numbers, sooner.
 
 A window reads one row of each of the MLP's tables, and the bias, which is
 one row more. With E all these rows and R those of one window, B windows,

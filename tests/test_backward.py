@@ -2,9 +2,9 @@
 import pytest
 import torch
 
-from labkit import byhand, train
+from labkit import backward, train
 from labkit.models import GPT, MLP
-from labkit.train import AdamW, by_autograd, by_hand, captured, losses
+from labkit.train import AdamW, by_autograd, captured, losses, written_out
 
 SEEDS = [3, 1, 4]
 
@@ -20,24 +20,24 @@ def a_model(vocab=8, context=3, width=16, network=MLP):
 
 
 def both_gradients(model, window):
-    """By hand and by autograd: (embed, bias, head) each."""
+    """Written out and by autograd: (embed, bias, head) each."""
     optimiser = AdamW(model, torch.ones(len(SEEDS), dtype=torch.double))
-    gradient = byhand.Gradient(model, optimiser.flat, optimiser.gradient,
+    gradient = backward.Gradient(model, optimiser.flat, optimiser.gradient,
                                window.shape[1])
     (bags,) = gradient.prepare(gradient.table(window)[None])
     gradient(*bags)
-    hand = [p.grad.clone() for p in model.parameters()]
-    return hand, torch.autograd.grad(losses(model, window).sum(),
+    ours = [p.grad.clone() for p in model.parameters()]
+    return ours, torch.autograd.grad(losses(model, window).sum(),
                                      [*model.parameters()])
 
 
 @pytest.mark.parametrize("vocab, context, width, batch", [
     (8, 3, 16, 4), (8, 1, 1, 1), (2, 5, 7, 64), (100, 4, 8, 32)])
-def test_the_gradient_by_hand_is_autograds(vocab, context, width, batch):
+def test_the_gradient_written_out_is_autograds(vocab, context, width, batch):
     model = a_model(vocab, context, width)
     window = texts(3, batch * (context + 1), vocab).view(3, batch, -1)
-    hand, auto = both_gradients(model, window)
-    for one, two in zip(hand, auto):
+    ours, auto = both_gradients(model, window)
+    for one, two in zip(ours, auto):
         # float64, sums of up to 64 terms
         torch.testing.assert_close(one, two, rtol=1e-12, atol=1e-14)
         assert two.abs().sum() > 0
@@ -55,7 +55,7 @@ def test_a_gradient_replaces_the_one_before():
     model = a_model()
     one, two = texts(3, 16, 8).view(3, 4, 4), texts(3, 16, 8, 5).view(3, 4, 4)
     optimiser = AdamW(model, torch.ones(3, dtype=torch.double))
-    gradient = byhand.Gradient(model, optimiser.flat, optimiser.gradient, 4)
+    gradient = backward.Gradient(model, optimiser.flat, optimiser.gradient, 4)
     first, _ = gradient.prepare(gradient.table(torch.stack([one, two])))
     gradient(*first)
     alone = optimiser.gradient.clone()
@@ -79,10 +79,10 @@ def after(make_step, steps, network, decay, device="cpu"):
 @pytest.mark.parametrize("decay", [0, 0.5])
 def test_after_50_steps_the_fast_path_is_where_the_readable_one_is(decay):
     # 64 windows in batches of 4: three epochs
-    hand, auto = (after(make_step, 50, MLP, decay)
-                  for make_step in (by_hand, by_autograd))
+    ours, auto = (after(make_step, 50, MLP, decay)
+                  for make_step in (written_out, by_autograd))
     start = [*a_model().parameters()]
-    for one, two, before in zip(hand, auto, start):
+    for one, two, before in zip(ours, auto, start):
         # float64; Adam divides by the size of the gradient, and where that
         # is all but zero, rounding is lifted
         torch.testing.assert_close(one, two, rtol=0, atol=1e-9)
@@ -99,12 +99,12 @@ def test_a_captured_step_is_the_step(network):
         torch.testing.assert_close(one, two, rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize("network, path", [(MLP, "by_hand"),
+@pytest.mark.parametrize("network, path", [(MLP, "written_out"),
                                            (GPT, "by_autograd")])
-def test_the_mlp_is_trained_by_hand_and_other_networks_by_autograd(
+def test_the_mlp_is_trained_so_and_other_networks_by_autograd(
         network, path, monkeypatch):
     taken = []
-    for name in ("by_hand", "by_autograd"):
+    for name in ("written_out", "by_autograd"):
         def make_step(*_, name=name):
             taken.append(name)
             return lambda factor: None
