@@ -74,6 +74,7 @@ def test_a_gpu_is_chosen_where_there_is_one(cpu_only, monkeypatch):
     machine = choose()
     assert machine.device.type == "cuda" and machine.reason == "Some GPU"
     assert choose("cpu").device.type == "cpu"
+    assert machine.workers == 1 and choose("cpu", threads=3).workers == 3
 
 
 @pytest.mark.parametrize("name, arguments", [

@@ -30,6 +30,24 @@ def test_draws_explain_more_than_half_and_not_all(record):
     assert best.is_monotonic_decreasing and best[8] > 2 * best[512]
 
 
+def test_they_explain_less_of_what_wider_networks_gain(record):
+    alone, best = (f(record) for f in (lottery.single, lottery.best_of))
+    share = np.log(alone / best).div(np.log(alone.div(alone[512], axis=0)))
+    assert share[64].median() < 0.5 < share[8].median()
+
+
+def test_only_the_narrowest_do_not_always_win(record):
+    solved = lottery.chance(record)
+    assert (solved[8] < 0.9).all() and (solved.drop(columns=8) == 1).all(
+        axis=None)
+
+
+def test_signs_alone_do_better_untrained_and_not_as_a_trained_network(record):
+    best, original = (lottery.tickets_of(record, way, "untrained").max(axis=1)
+                      for way in ("signs", "original"))
+    assert best.median() > original.median() and best.max() < 0.93
+
+
 def test_the_best_rates_lie_within_those_that_were_tried(record):
     rows = lottery.of(record, "draw").fillna({"needed": np.inf})
     steps = rows.groupby(["width", "seed", "lr"]).needed

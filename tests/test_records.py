@@ -232,6 +232,17 @@ def where(n, advance=None):
                                   == signal.SIG_IGN]})
 
 
+def test_a_job_takes_one_thread_wherever_it_runs():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        number, (rows, clock) = records._job(3, where, dict(n=7))
+    finally:
+        torch.set_num_threads(threads)
+    assert number == 3 and rows.n.tolist() == [7] and "wall_seconds" in clock
+    assert rows.threads.tolist() == [1] and not rows.deaf.any()
+
+
 def test_workers_are_processes_of_one_thread_each_and_stay():
     first, second = (sweep(where, CELLS, even_cost, workers=2)
                      for _ in range(2))

@@ -49,6 +49,36 @@ def test_the_optimiser_agrees_with_torchs(network, decay):
         torch.testing.assert_close(a, b, rtol=0, atol=1e-10)
 
 
+def test_a_schedule_scales_the_step_and_the_decay():
+    ours = MLP(8, 3, 16, [0], "standard").double()
+    theirs = MLP(8, 3, 16, [0], "standard").double()
+    optimiser = AdamW(ours, torch.tensor([0.02], dtype=torch.float64), 0.5)
+    reference = torch.optim.AdamW(
+        theirs.parameters(), lr=0.02, betas=(0.9, 0.99), weight_decay=0.5,
+        fused=False, foreach=False)
+    for i, window in enumerate(texts(20, 4 * 6).view(20, 1, 6, 4)):
+        factor = 1 - i / 20
+        losses(ours, window).sum().backward()
+        optimiser.step(factor)
+        reference.param_groups[0]["lr"] = 0.02 * factor
+        reference.zero_grad()
+        losses(theirs, window).sum().backward()
+        reference.step()
+    for a, b in zip(ours.parameters(), theirs.parameters()):
+        # float64, 20 steps: 1e-16 a step, lifted by small gradients
+        torch.testing.assert_close(a, b, rtol=0, atol=1e-10)
+
+
+def test_numbers_too_small_to_be_normal_become_zero():
+    # they make a step several times as slow where units have died
+    if not torch.set_flush_denormal(False):
+        pytest.skip("this processor does not tell")
+    tiny = torch.tensor([1e-20])
+    assert (tiny * tiny).item() > 0
+    trained([0.01], [0], texts(1, 42), steps=1)
+    assert (tiny * tiny).item() == 0
+
+
 def test_factors_scale_the_step_but_not_the_decay():
     model = MLP(8, 2, 16, [0], "standard")
     for p, factor in zip(model.parameters(), (1.0, 1.0, 0.25)):
