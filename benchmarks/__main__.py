@@ -153,16 +153,29 @@ def main():
 TEXT = """\
 # Measured speed
 
-This page is written by `python -m benchmarks`, on {device}, torch {torch}, \
-JAX {jax}, {date}.
+How long does a lab take, and what makes it fast? All of this was measured \
+on {device}, torch {torch}, JAX {jax}, {date}, by `python3 course.py speed`, \
+which writes this page anew on your machine.
+
+## The labs
+
+Seconds for a whole lab, by budget, on all cores. *quick* is what runs if \
+you change nothing; *class* is for a longer session.
+
+{labs}
+
+The ten slowest cells at the quick budget, where a class waits longest:
+
+{slowest}
 
 ## One core, thousand tokens a second
 
-The *plain loop* trains one network with `torch.nn` and `torch.optim`. The \
-*trainer* of the course trains several members of one size as one program; \
-the MLP without autograd. *JAX* is the same program with `jit`, `scan` and \
-`vmap`. All run on one pinned core, in turn; medians of {rounds} rounds, and \
-ratios with their range.
+Read the last columns: above 1, the course's trainer is faster. The *plain \
+loop* trains one network with `torch.nn` and `torch.optim`. The *trainer* \
+trains several members of one size as one program; the MLP with its backward \
+pass written out. *JAX* is the same program with `jit`, `scan` and `vmap`. \
+All run on one pinned core, in turn; medians of {rounds} rounds, ratios with \
+their range. What to notice: members side by side help small networks most.
 
 {mlp}
 
@@ -173,16 +186,6 @@ ratios with their range.
 The first experiment of the epochs lab at its quick budget (four sizes, two \
 learning rates, five seeds), with its exams, on all cores: one network after \
 another {naive:.0f} s, as in the lab {ours:.0f} s, {ratio:.1f} times as fast.
-
-## The labs
-
-Seconds for a whole lab, by budget, on all cores:
-
-{labs}
-
-The ten slowest cells at the quick budget:
-
-{slowest}
 """
 
 if __name__ == "__main__":
