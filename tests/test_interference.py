@@ -5,27 +5,10 @@ import pytest
 
 from labkit import interference, records, sharing
 from tests import judging
+from tests.judging import SEEDS, table
 
 approx = pytest.approx
-SEEDS = range(3)
-SPREAD = 0.01    # a seed makes every value so much larger than the one before
 NAN = np.nan
-
-
-def table(experiment, names, value, cells):
-    """A row per cell and seed; ``cells``: {the names' values: the value}.
-
-    The middle seed has the value itself; or the value lists one per seed.
-    """
-    rows = []
-    for key, values in cells.items():
-        key = key if isinstance(key, tuple) else (key,)
-        if np.isscalar(values):
-            values = [values * (1 + SPREAD * (seed - 1)) for seed in SEEDS]
-        rows += [{"experiment": experiment, **dict(zip(names.split(), key)),
-                  "seed": seed, value: one}
-                 for seed, one in zip(SEEDS, values)]
-    return pd.DataFrame(rows)
 
 
 def learned(cells, rare=0):

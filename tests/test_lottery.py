@@ -5,33 +5,16 @@ import pytest
 
 from labkit import lottery, masks, records, tickets
 from tests import judging
+from tests.judging import SEEDS, table
 
 approx = pytest.approx
 nan, inf = np.nan, np.inf
-SEEDS = range(3)
-SPREAD = 0.01    # a seed makes every value so much larger than the one before
 
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     monkeypatch.setattr(lottery, "WIDTH", 8)
     monkeypatch.setattr(lottery, "RATE", 0.1)
-
-
-def table(experiment, names, value, cells):
-    """A row per cell and seed; ``cells``: {the names' values: the value}.
-
-    The middle seed has the value itself; or the value lists one per seed.
-    """
-    rows = []
-    for key, values in cells.items():
-        key = key if isinstance(key, tuple) else (key,)
-        if np.isscalar(values):
-            values = [values * (1 + SPREAD * (seed - 1)) for seed in SEEDS]
-        rows += [{"experiment": experiment, **dict(zip(names.split(), key)),
-                  "seed": seed, value: one}
-                 for seed, one in zip(SEEDS, values)]
-    return pd.DataFrame(rows)
 
 
 def draws(cells):

@@ -8,6 +8,7 @@ import pytest
 
 from labkit import runs, steps, terrain
 from labkit.records import FOLDER
+from tests import judging
 
 STEPS = FOLDER / "compute" / "steps.json"   # times, which no rerun repeats
 SURVEYS = sorted(path for path in FOLDER.glob("landscape/*.json")
@@ -33,8 +34,6 @@ OFF = {"needed": 1, "outliers": 1, "negative": 0.01, "zero": 0.01,
 FATES = ["arrived", "pit", "diverged", "moving"]
 FEW = 2     # students, or random matrices, that rounding may tip over
 
-PROVENANCE = ("device", "torch", "python", "date", "commit", "wall_seconds",
-              "cpu_seconds")
 
 
 def name(path):
@@ -84,7 +83,7 @@ def test_every_row_belongs_to_a_cell_and_every_cell_is_whole(path):
         assert (part.groupby("step").size() == 2 * members).all()
         assert np.isclose(part.epoch.max(), cell["settings"]["epochs"],
                           rtol=0.01)
-        assert all(cell[key] not in (None, "") for key in PROVENANCE)
+        assert all(cell[key] not in (None, "") for key in judging.PROVENANCE)
 
 
 def test_the_cost_of_a_step_replays_but_for_its_time():
@@ -158,17 +157,4 @@ def test_a_seed_of_the_gentlest_cell_of_a_survey_replays(path, monkeypatch):
 
 @pytest.mark.parametrize("path", SURVEYS, ids=name)
 def test_every_cell_of_a_survey_is_whole(path):
-    cells = json.loads(path.read_text())["cells"]
-    rows = pd.read_csv(path.with_suffix(".csv"))
-    assert set(rows.cell) == set(range(len(cells)))
-    assert set(rows.experiment) == {path.stem}
-    for number, cell in enumerate(cells):
-        part, settings = rows[rows.cell == number], cell["settings"]
-        each = part.seed.value_counts()
-        assert sorted(each.index) == sorted(settings["seeds"])
-        assert each.nunique() == 1
-        for key in {*settings} & {*part}:
-            assert (part[key] == settings[key]).all()
-        if "targets" in settings:
-            assert set(part.target) == set(settings["targets"])
-        assert all(cell[key] not in (None, "") for key in PROVENANCE)
+    judging.record_is_whole(path)

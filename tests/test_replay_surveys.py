@@ -8,6 +8,7 @@ import pytest
 
 from labkit import parity, sharing, tickets
 from labkit.records import FOLDER
+from tests import judging
 
 SURVEYS = {"interference": sharing.survey, "lottery": tickets.survey}
 RECORDS = sorted(path for lab in SURVEYS
@@ -20,8 +21,6 @@ EARLY = 400   # steps that are repeated; later, rounding has grown too large
 # steps are counted in tens.
 OFF = {"tasks": 1, "forks": 2, "forgetting": 0.03, "price": 10, "draw": 20,
        "rewound": 20, "luck": 0.1, "prune": 0.03, "popup": 0.03}
-PROVENANCE = ("device", "torch", "python", "date", "commit", "wall_seconds",
-              "cpu_seconds")
 
 
 def name(path):
@@ -69,14 +68,4 @@ def test_a_seed_of_the_cheapest_cell_replays(path, monkeypatch):
 
 @pytest.mark.parametrize("path", RECORDS, ids=name)
 def test_every_cell_is_whole(path):
-    cells, rows = cells_of(path)
-    assert set(rows.cell) == set(range(len(cells)))
-    assert set(rows.experiment) == {path.stem}
-    for number, cell in enumerate(cells):
-        part, settings = rows[rows.cell == number], cell["settings"]
-        each = part.seed.value_counts()
-        assert sorted(each.index) == sorted(settings["seeds"])
-        assert each.nunique() == 1
-        for key in {*settings} & {*part} - {"steps"}:
-            assert (part[key] == settings[key]).all()
-        assert all(cell[key] not in (None, "") for key in PROVENANCE)
+    judging.record_is_whole(path, ["steps"])
