@@ -27,7 +27,7 @@ runs.Markov = partial(Markov, 8)   # small: 512 contexts
 epochs.run(*{sizes}, record=Record(sys.argv[1], "x"))
 """
 SLOW = """
-import sys, time
+import signal, sys, time
 import pandas as pd
 from labkit.records import Record, sweep
 
@@ -40,6 +40,8 @@ def cost(n):
 
 if __name__ == "__main__":
     import slow
+    # a program started in the background ignores interrupts; this one not
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     rows = sweep(slow.cell, [dict(n=n) for n in range(4)], slow.cost,
                  Record(sys.argv[1], "x"), workers=2)
     print(sorted(rows.n))
@@ -232,7 +234,15 @@ def where(n, advance=None):
                                   == signal.SIG_IGN]})
 
 
-def test_a_job_takes_one_thread_wherever_it_runs():
+@pytest.fixture
+def interruptible():
+    """Even where pytest runs in the background, and so ignores interrupts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_job_takes_one_thread_wherever_it_runs(interruptible):
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
@@ -243,7 +253,7 @@ def test_a_job_takes_one_thread_wherever_it_runs():
     assert rows.threads.tolist() == [1] and not rows.deaf.any()
 
 
-def test_workers_are_processes_of_one_thread_each_and_stay():
+def test_workers_are_processes_of_one_thread_each_and_stay(interruptible):
     first, second = (sweep(where, CELLS, even_cost, workers=2)
                      for _ in range(2))
     assert (first.threads == 1).all() and first.deaf.all()
