@@ -26,8 +26,12 @@ class Evidence:
     of: str = "seeds"
 
     def __str__(self):
-        return (f"{'holds' if self.holds else 'does not hold'}: {self.text} "
-                f"(median of {self.seeds} {self.of}; range "
+        return f"{'holds' if self.holds else 'does not hold'}: {self.found}"
+
+    @property
+    def found(self):
+        """What was found, without the ruling: effect, seeds, range."""
+        return (f"{self.text} (median of {self.seeds} {self.of}; range "
                 f"{number(self.interval[0])} to {number(self.interval[1])})")
 
 
