@@ -41,7 +41,9 @@ class Claim:
 
     ``id`` is the sentence's number and a letter ("C1a"); ``test(rows)``
     gives Evidence, or is None where no experiment here can tell;
-    ``sources`` are keys of the bibliography.
+    ``sources`` are keys of the bibliography. A claim ``beyond`` the sentence
+    says more than it does: it is tested and shown, and no part of the
+    verdict.
     """
 
     id: str
@@ -51,11 +53,13 @@ class Claim:
     statement: str
     test: Callable | None
     sources: tuple = ()
+    beyond: bool = False
 
 
-def claim(lab, id, statement, test, *sources):
+def claim(lab, id, statement, test, *sources, beyond=False):
     """A claim with the words of its sentence."""
-    return Claim(id, lab, *SENTENCES[id[:-1]], statement, test, sources)
+    return Claim(id, lab, *SENTENCES[id[:-1]], statement, test, sources,
+                 beyond)
 
 
 def number(value):
@@ -67,15 +71,20 @@ def evidence(per_seed, holds, text, of="seeds"):
     """Evidence from one value per seed.
 
     ``holds`` says of one value whether the claim holds there; the claim
-    holds if it does for every seed. ``text`` has one ``{}`` for the median.
+    holds if it does for every seed. ``text`` has one field for the median:
+    ``{}`` is the number, ``{moves}`` "rises by" or "falls by" its size,
+    ``{lies}`` its size and "higher" or "lower".
     """
     values = np.asarray(list(per_seed), float)
     if not len(values):
         raise ValueError("per_seed is empty; at least one seed is needed")
     effect = float(np.median(values))
+    up, size = effect > 0, number(abs(effect))
     return Evidence(effect, (float(values.min()), float(values.max())),
-                    len(values), all(holds(v) for v in values),
-                    text.format(number(effect)), of)
+                    len(values), all(holds(v) for v in values), text.format(
+                        number(effect),
+                        moves=f"{'rises' if up else 'falls'} by {size}",
+                        lies=f"{size} {'higher' if up else 'lower'}"), of)
 
 
 def verdict(outcomes):
@@ -98,11 +107,12 @@ def judge(claims, rows):
             quote_zh=claim.quote_zh, quote_en=claim.quote_en,
             statement=claim.statement, evidence=found,
             holds=None if found is None else found.holds,
-            sources=claim.sources))
+            beyond=claim.beyond, sources=claim.sources))
     return pd.DataFrame(table)
 
 
 def verdicts(judged):
     """Sentence -> verdict, from the table that ``judge`` made."""
+    counted = judged[~judged.beyond]
     return {sentence: verdict(part.holds.dropna())
-            for sentence, part in judged.groupby("sentence", sort=False)}
+            for sentence, part in counted.groupby("sentence", sort=False)}

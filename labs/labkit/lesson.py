@@ -13,6 +13,7 @@ from labkit.records import load
 
 BUDGETS = ("quick", "class", "full")
 WIDTH = 68   # characters that a line of output has room for on a page
+BEYOND = "Beyond the sentence:"
 UNTESTED = "untested here: no experiment of ours can tell"
 NOTHING = "(nothing chosen)"
 predictions = {}   # name -> what the learner chose
@@ -135,7 +136,8 @@ def verdict(judged):
                     f"&ldquo;{quote}&rdquo;: {ruling[sentence]}</th></tr>")
         for claim in part.itertuples():
             found = html.escape(str(claim.evidence or UNTESTED))
-            rows.append(f"<tr><td>{html.escape(claim.statement)}</td>"
+            more = f"<em>{BEYOND}</em> " if claim.beyond else ""
+            rows.append(f"<tr><td>{more}{html.escape(claim.statement)}</td>"
                         f"<td>{found}. Compare {cited(claim.sources)}."
                         "</td></tr>")
     text = "\n".join(f"{claim.id} {claim.statement} "

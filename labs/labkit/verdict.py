@@ -14,6 +14,7 @@ from labkit import (
     records,
     scaling,
 )
+from labkit.lesson import BEYOND
 
 LABS = {"epochs": epochs, "landscape": landscape,
         "interference": interference, "lottery": lottery,
@@ -56,8 +57,8 @@ def overview(table):
 
 
 def score(part):
-    """How many claims of a sentence hold, of those that were tested."""
-    outcomes = part.holds.dropna()
+    """How many claims of a sentence hold, of those that decide."""
+    outcomes = part[~part.beyond].holds.dropna()
     return f"{sum(outcomes)}/{len(outcomes)}" if len(outcomes) else ""
 
 
@@ -97,5 +98,6 @@ def outcome(part, mark, heading):
 def line(claim):
     """One claim: its statement, its evidence, whom to compare."""
     found = claim.evidence.found if claim.evidence else ""
-    return (f"- *{claim.statement}* {found[:1].upper()}{found[1:]} "
+    more = f"{BEYOND} " if claim.beyond else ""
+    return (f"- {more}*{claim.statement}* {found[:1].upper()}{found[1:]} "
             f"{{cite}}`{','.join(claim.sources)}`")
