@@ -59,11 +59,12 @@ def environment():
 
 
 def book():
-    """Build the site from nothing, then write the published notebooks."""
+    """Build the site, mend its pages, write the published notebooks."""
     environment()
     shutil.rmtree(ROOT / "_build", ignore_errors=True)
     run("jupyter-book", "build", ".", "-W", "-n", "--keep-going", "-q",
         **QUICK)
+    run("python", "-m", "publish.pages", str(SITE))
     run("python", "-m", "publish.notebooks", str(SITE))
     print(f"\nThe site is built. Open {SITE / 'index.html'}\n"
           f"or run: {Path(sys.executable).name} course.py serve")

@@ -1,0 +1,74 @@
+"""Mend the pages that the theme wrote, and add the one for lost readers.
+
+    python -m publish.pages SITE
+
+Mended are: what is loaded and never used, and what a screen reader or a
+keyboard stumbles over (rules of axe-core).
+"""
+import re
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from publish.notebooks import pages
+
+MENDED = (   # pattern, what it becomes
+    # 1.5 MB that draw the icons again that the style sheet draws already
+    (r'<script defer src="[^"]*fontawesome\.js[^"]*"></script>', ""),
+    # a way to run cells on a server; the course uses Colab instead
+    (r"<script>const THEBE_JS_URL[^<]*</script>", ""),
+    (r'<script [^>]*sphinx-thebe\.js[^>]*></script>', ""),
+    (r'<script type="text/x-thebe-config">[^<]*</script>', ""),
+    # the same line three times
+    (r'(<meta name="viewport"[^>]*>)\s*<meta name="viewport"[^>]*>', r"\1"),
+    # a landmark for what stands beside the text
+    (r'<div id="pst-primary-sidebar"',
+     '<div role="complementary" aria-label="Site" id="pst-primary-sidebar"'),
+    # a list of references whose roles are deprecated and do not fit
+    (r' role="doc-biblioentry"', ""),
+    (r'<div role="list" class="citation-list">',
+     '<div class="citation-list">'),
+    # a table's empty corner is not a heading
+    (r"<th\b[^>]*>(?:\s|&nbsp;|</?p>)*</th>", "<td></td>"),
+    # a wide table scrolls, with the keyboard too
+    (r'(?s)(?<!tabindex="0">)(<table [^>]*class="dataframe".*?</table>)',
+     r'<div class="scroll" tabindex="0">\1</div>'),
+)
+LOST = """<article class="bd-article">
+<h1>Not here</h1>
+<p>There is no page at this address. It may have moved: look in the contents,
+or <a href="search.html">search</a>, or start at the
+<a href="index.html">first page</a>.</p>
+</article>"""
+
+
+def mended(page):
+    """The page's HTML with everything in MENDED replaced."""
+    for pattern, better in MENDED:
+        page = re.sub(pattern, better, page)
+    return page
+
+
+def lost(page, address):
+    """The page to show for an address that leads nowhere, made of another.
+
+    Its own address can be in any folder, so its links start at the top.
+    """
+    page = re.sub(r'(?s)<article class="bd-article".*?</article>', LOST, page)
+    page = re.sub(r"<(title|h1)>[^<]*</\1>", r"<\1>Not here</\1>", page)
+    top = urlsplit(address).path
+    return re.sub(r'\b(href|src)="(?![\w+.-]+:|[#/])', rf'\1="{top}/', page)
+
+
+def main(site):
+    """Mend every page of the site; write ``404.html``."""
+    site = Path(site)
+    for path in site.rglob("*.html"):
+        if "_static" not in path.parts:
+            path.write_text(mended(path.read_text("utf-8")), "utf-8")
+    shell = (site / "genindex.html").read_text("utf-8")
+    (site / "404.html").write_text(lost(shell, pages()), "utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,34 @@
+"""What is mended in the pages of the theme, and the page for the lost."""
+from publish import pages
+
+
+def test_what_is_never_used_is_not_loaded():
+    page = ('<script defer src="../_static/scripts/fontawesome.js?digest=1">'
+            '</script><script>const THEBE_JS_URL = "x"</script>'
+            '<script async="async" src="../_static/sphinx-thebe.js?v=1">'
+            '</script><script src="kept.js"></script>')
+    assert pages.mended(page) == '<script src="kept.js"></script>'
+
+
+def test_an_empty_heading_of_a_table_becomes_an_empty_cell():
+    page = "<tr><th></th><th class='a'>&nbsp;</th><th>width</th></tr>"
+    assert pages.mended(page) == "<tr><td></td><td></td><th>width</th></tr>"
+
+
+def test_a_wide_table_can_be_scrolled_with_the_keyboard_and_only_once():
+    table = '<table border="1" class="dataframe"><tr></tr></table>'
+    once = pages.mended(table)
+    assert once == f'<div class="scroll" tabindex="0">{table}</div>'
+    assert pages.mended(once) == once
+
+
+def test_the_lost_find_all_links_from_the_top():
+    page = pages.lost('<title>Index</title><a href="labs/epochs.html">'
+                      '<a href="#main"><a href="https://host/x">'
+                      '<script src="_static/a.js"></script>'
+                      '<article class="bd-article">old</article>',
+                      "https://owner.github.io/course")
+    assert 'href="/course/labs/epochs.html"' in page
+    assert 'src="/course/_static/a.js"' in page
+    assert 'href="#main"' in page and 'href="https://host/x"' in page
+    assert "old" not in page and "<title>Not here</title>" in page
