@@ -18,15 +18,19 @@ def learned(cells, rare=0):
                        else rare)
 
 
-def forks(cells):
+def forks(cells, lr=0.1, best=0.1):
     """{(program, step): rare tasks learned}, at the width and the rate.
 
-    At others, of which nothing is said, all programs learn the same.
+    At others, of which nothing is said, all programs learn the same. The
+    rate ``best`` teaches the width that goes on as it was the most tasks.
     """
     rows = table("forks", "program step", "rare", cells)
-    return pd.concat([rows.assign(width=width, lr=lr, rare=value)
+    other, = {0.1, 0.2} - {lr}
+    rows = pd.concat([rows.assign(width=width, lr=lr, rare=value)
                       for width, lr, value in (
-        (4, 0.1, 99), (8, 0.1, rows.rare), (16, 0.1, 77), (8, 0.2, 55))])
+        (4, 0.1, 99), (8, lr, rows.rare), (16, 0.1, 77), (8, other, 55))])
+    mixture = (rows.program == "as it was") & (rows.width == 8)
+    return rows.assign(learned=np.where(mixture, rows.lr == best, 9))
 
 
 def conflict(cells, moment="same step"):
@@ -257,11 +261,19 @@ def test_a_cause_costs_what_the_program_without_it_learns_more():
         wanted = approx([many * mean for mean in MEAN])
         assert found.loc[8, 0.1][cause].tolist() == wanted
         assert not found.loc[[4, 16], cause].any()
-        # the second width, the lowest rate
-        assert interference.cost_of(rows, cause).tolist() == wanted
-        one = rows[rows.width == 8]
-        assert interference.cost_of(one, cause).tolist() == wanted
-        assert not interference.cost_of(rows[rows.lr == 0.2], cause).any()
+        assert interference.cost_of(rows, cause, 0.1).tolist() == wanted
+        one = rows[rows.width == 8]          # is the second width
+        assert interference.cost_of(one, cause, 0.1).tolist() == wanted
+        assert not interference.cost_of(rows, cause, 0.2).any()
+
+
+def test_the_rates_of_the_fork_are_the_lowest_and_the_best():
+    cells = {(name, 0): 5 for name in sharing.PROGRAMS}
+    for lr in (0.1, 0.2):
+        for best in (0.1, 0.2):
+            rows = forks(cells, lr, best)
+            assert interference.low_rate(rows) == 0.1
+            assert interference.good_rate(rows) == best
 
 
 def test_every_seed_has_the_rate_at_which_it_is_fastest():
@@ -381,12 +393,13 @@ def uniform(slow, fast):
     return learned(cells)
 
 
-def programs(worse, better, **cells):
+def programs(worse, better, of, **rates):
     """Rare tasks that two programs learn: half-way and in the end."""
     values = {name: ([5] * 3,) * 2 for name in sharing.PROGRAMS}
-    values |= dict(zip(interference.CAUSES[cells.pop("of")], (worse, better)))
+    values |= dict(zip(interference.CAUSES[of], (worse, better)))
     return forks({(name, step): value for name, found in values.items()
-                  for step, value in zip((0, 50, 100), ([0] * 3, *found))})
+                  for step, value in zip((0, 50, 100), ([0] * 3, *found))},
+                 **rates)
 
 
 OUTCOMES = {   # claim -> (rows on which it holds, rows on which it fails)
@@ -424,6 +437,9 @@ OUTCOMES = {   # claim -> (rows on which it holds, rows on which it fails)
                   "surgery"),
              ways({4: 100, 8: 100, 16: 100}, {4: 150, 8: 40, 16: 110},
                   "surgery")),
+    "C12h": (programs((0, 6), (4, 4), of="conflict", lr=0.2, best=0.2),
+             programs((4, 0), ([0] * 3, [9, 9, 8]), of="conflict", lr=0.2,
+                      best=0.2)),
     "C13a": (at_loss(0.2, 0.4, "spare"), at_loss(0.4, [.5, .5, .4], "spare")),
     "C13b": (at_loss(0.4, 0.6, "spare"), at_loss(.9, [.6, .6, .5], "spare")),
     "C14a": (harms(0.3, 0.2), harms(0.2, [0.1, 0.1, 0.3])),
@@ -472,11 +488,12 @@ def test_the_effects_are_what_the_rows_were_made_with():
     effects = {id: tests[id](rows[0]).effect
                for id, rows in OUTCOMES.items()}
     assert effects == approx({
-        "C10a": 3.0, "C10b": 0.9, "C11a": 0.1, "C11b": 0.375, "C11c": 0.375,
+        "C10a": 3.0, "C10b": 0.9, "C11a": 10, "C11b": 37.5, "C11c": 37.5,
         "C12a": 1.8, "C12b": 2, "C12c": 16, "C12d": 1.5, "C12e": 0,
-        "C12f": 0, "C12g": 0.5, "C13a": 0.2, "C13b": 0.6, "C14a": -0.1,
+        "C12f": 0, "C12g": 0.5, "C12h": 1.5, "C13a": 0.2, "C13b": 60,
+        "C14a": -0.1,
         "C14b": -0.1, "C14c": 0.1, "C14d": -0.1, "C14e": 0.1, "C14f": 0.625,
-        "C14g": 0.625, "C14h": 5 / 6, "C14i": 0.25, "C14j": 0.75, "C15a": 2,
+        "C14g": 0.625, "C14h": 5 / 6, "C14i": 25, "C14j": 75, "C15a": 2,
         "C15b": 1, "C15c": 1 - np.log(2) / np.log(9)})
 
 
@@ -487,8 +504,12 @@ def test_what_is_said_names_the_sizes_that_are_compared():
     for id, words in {
             "C10a": "2 dimensions", "C10b": "9 dimensions",
             "C11a": "width 4", "C11b": "width 4", "C11c": "width 4",
-            "C12a": "width 8 needs 1.8 times", "C12b": "from 10 to 100",
-            "C12c": "of 16", "C13b": "width 16", "C14e": "width 16",
-            "C14f": "from width 4 to 16", "C14g": "from width 8 to 16",
-            "C14h": "width 8", "C14j": "width 8"}.items():
+            "C12a": "width 8 needs 1.8 times", "C12b": "step 10 to 100",
+            "C12c": "of 16", "C12d": "rate of 0.1,", "C12e": "rate of 0.1,",
+            "C12f": "rate of 0.1,", "C12h": "rate of 0.2,",
+            "C13b": "width 16", "C14e": "width 16",
+            "C14f": "at width 4",
+            "C14g": "at width 8", "C14h": "width 8",
+            "C14j": "width 8", "C15a": "width 8 learns",
+            "C15b": "width 8 is 1 times as fast as width 4"}.items():
         assert words in said[id], id

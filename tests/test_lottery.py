@@ -244,6 +244,16 @@ def test_draws_explain_their_share_of_the_logarithm_of_the_speed_up():
     assert lottery.explained(spoilt).tolist() == approx([0] * 3)
 
 
+def test_the_share_of_draws_is_counted_from_each_width_to_the_widest():
+    rows = draws({(4, 0.1): [40, 80, 90], (8, 0.1): [20, 40, 90],
+                  (16, 0.1): [10]})
+    found = lottery.shares(rows)
+    assert [*found.index] == [*SEEDS]
+    assert found[4].tolist() == approx([1 / 3] * 3)
+    assert found[8].tolist() == approx([1 / 2] * 3)
+    assert found[16].isna().all()      # there is no speed-up to share
+
+
 TICKETS = prune({(8, 0.1, 0.5, "original"): 0.7,
                  (8, 0.1, 1.0, "original"): 0.8,
                  (8, 0.1, 0.5, "signs"): 0.6, (8, 0.1, 1.0, "signs"): 0.5,
@@ -294,6 +304,7 @@ def test_the_loss_after_some_steps_is_that_of_the_nearest_exam():
                                           8: 10 * nearest + 8}
     assert lottery.loss_after(rows, "scaled_rate", 1).loc[1].to_dict() == {
         4: 9, 8: 7}
+    assert lottery.ahead(rows, "scaled_rate", 1)[1] == -2
 
 
 def test_each_size_has_at_each_step_the_rate_of_the_lowest_mean_loss():

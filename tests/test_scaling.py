@@ -40,6 +40,12 @@ def test_the_measures_find_the_constants_of_exact_runs():
     assert again.predicted.tolist() == held.predicted.tolist()
 
 
+def test_a_size_is_behind_as_long_as_tokens_do_not_help():
+    gap = scaling.behind(ends_of(Law(H, 9, 1e-9, 0.4, 1)))
+    assert gap.shape == (5, 6) and (gap.iloc[:, :-1] > 0).all(axis=None)
+    assert gap.iloc[:, -1].to_numpy() == pytest.approx(0, abs=1e-9)
+
+
 def test_each_window_of_four_sizes_or_more_is_fitted_in_both_forms():
     table = scaling.windows(scaling.ends(ends_of(TRUE, 1e-4)), draws=3)
     assert len(table) == 2 * (3 + 2 + 1)
@@ -191,3 +197,33 @@ def test_one_rate_for_all_makes_a_coupling(record):
         "min")
     tuned = scaling.fitted(scaling.ends(rows), "coupled").k
     assert scaling.fitted(rows[nearest], "coupled").k < tuned - 0.1
+
+
+def test_small_models_stay_behind_from_a_ratio_on_and_gain_less(record):
+    table = scaling.ends(record[record.experiment == "grid"])
+    gap = scaling.behind(table)
+    times = gap.columns[-1] / gap.columns
+    assert ((gap > 0).all() == (times >= 16)).all()
+    assert ((gap < 0).all() == (times <= 8)).all()
+    gain = scaling.gains(table).groupby("seed").sum()
+    share = gain.iloc[:, 0] / gain.iloc[:, -1]
+    assert (share < 1).all() and 0.6 < share.median() < 0.75
+
+
+def test_no_size_rises_above_its_start_but_at_a_rate_too_large(record):
+    seen = record[record.quantity == "validation"]
+    highest = seen.groupby(["experiment", "lr", "parameters"]).value.max()
+    assert highest["early"].to_numpy() == pytest.approx(np.log(32), abs=1e-3)
+    first = seen[seen.step == 0].groupby(
+        ["experiment", "lr", "parameters"]).value.max()
+    above = (highest - first)["standard"]
+    assert (above[[0.003, 0.01]] == 0).all() and above[0.03].iloc[-1] > 1
+
+
+def test_at_the_lowest_rate_a_larger_model_is_not_ahead_for_every_seed(record):
+    curves = record[record.experiment == "early"]
+    ahead = {lr: part.iloc[:, -1] / part.iloc[:, 0] for lr, part in (
+        (lr, scaling.drops(rows, scaling.FIRST))
+        for lr, rows in curves.groupby("lr"))}
+    assert not (ahead[0.003] > 1).all()
+    assert all((ahead[lr] > 1).all() for lr in (0.01, 0.03))

@@ -272,6 +272,14 @@ def over_cheapest(rows, targets, axis, which):
     return [np.median(r) for r in ratios.values()]
 
 
+def over_fastest(rows, targets, which):
+    """The same of the seconds; per timing of the steps and seed."""
+    curves = of(rows, "curves")
+    return [ratio for _, timing in alone(rows).groupby("repeat")
+            for ratio in over_cheapest(pd.concat([curves, timing]), targets,
+                                       "seconds", which)]
+
+
 def fewer_tokens(rows):
     """At the best split of each computation, do larger sizes see fewer?"""
     best = bottoms(valley_ends(rows)).dropna()
@@ -288,10 +296,10 @@ def by_epochs(table):
                        values="value")
 
 
-def enough(rows):
-    """Epochs until each size is CLOSE to its lowest loss: seed x size."""
+def enough(rows, near=CLOSE):
+    """Epochs until each size is ``near`` its lowest loss: seed x size."""
     table = by_epochs(ends(of(rows, "passes")))
-    close = table.sub(table.min(axis=1), axis=0) <= CLOSE
+    close = table.sub(table.min(axis=1), axis=0) <= near
     return close.idxmax(axis=1).unstack("parameters")
 
 
@@ -300,27 +308,28 @@ def once_is_enough(rows):
     table = by_epochs(most(ends(of(rows, "repeats"))))
     gap = table.iloc[:, 1:].min(axis=1) - table.iloc[:, 0]
     return evidence(gap.groupby("seed").min(), lambda nats: nats > -CLOSE,
-                    "at equal tokens, going from one pass over new ones to "
-                    "the best of several over fewer adds {} nats to the loss")
+                    "at equal tokens, the loss {moves} nats from one pass "
+                    "over new tokens to the best of several over fewer")
 
 
 def small_need_many(rows):
     """On a small corpus, does the smallest size need MANY epochs?"""
-    epochs = enough(rows)
+    epochs, longest = enough(rows), of(rows, "passes").epoch.max()
     return evidence(epochs.iloc[:, 0], lambda epochs: epochs >= MANY,
-                    f"to come within {CLOSE} nats of the lowest loss that we "
-                    "saw of it on a small corpus, the smallest size "
-                    f"({epochs.columns[0]:,} parameters) needs {{}} epochs")
+                    f"to come within {CLOSE} nats of its lowest loss in runs "
+                    f"of up to {longest:.0f} epochs on a small corpus, the "
+                    f"smallest size ({epochs.columns[0]:,} parameters) needs "
+                    "{} epochs")
 
 
 def large_need_fewer(rows):
-    """Does the largest size need fewer of them?"""
+    """Does the smallest size need more of them than the largest?"""
     epochs = enough(rows)
-    return evidence(epochs.iloc[:, -1] / epochs.iloc[:, 0],
-                    lambda ratio: ratio < 1,
-                    "to come as close to its own lowest loss, the largest "
-                    f"size ({epochs.columns[-1]:,} parameters) needs {{}} "
-                    "times as many epochs")
+    small, large = epochs.columns[[0, -1]]
+    return evidence(epochs[small] / epochs[large], lambda ratio: ratio > 1,
+                    f"to come within {CLOSE} nats of its own lowest loss on a "
+                    f"small corpus, a size of {small:,} parameters needs {{}} "
+                    f"times the epochs of one of {large:,}")
 
 
 def many_anyway(rows):
@@ -330,9 +339,9 @@ def many_anyway(rows):
     table = table.loc[smallest]
     many = table.loc[:, table.columns >= MANY].min(axis=1)
     return evidence(many - table.iloc[:, 0], lambda nats: nats < 0,
-                    f"for {smallest:,} parameters, going from one pass over "
-                    f"new tokens to {MANY} or more over fewer adds {{}} nats "
-                    "to the loss")
+                    f"at equal tokens, the loss of {smallest:,} parameters "
+                    "{moves} nats from one pass over new tokens to the best "
+                    f"of {MANY} or more over fewer")
 
 
 def _growth(rows, column):
@@ -342,51 +351,60 @@ def _growth(rows, column):
     return table.iloc[:, -1] / table.iloc[:, 0]
 
 
+def _extremes(rows):
+    """The smallest and the largest size whose steps were measured."""
+    sizes = alone(rows).parameters
+    return f"{sizes.min():,}", f"{sizes.max():,}"
+
+
 def slower_step(rows):
     """Does a step of the largest size take longer?"""
+    small, large = _extremes(rows)
     return evidence(_growth(rows, "seconds"), lambda ratio: ratio > 1,
-                    "a step of the largest size takes {} times as long as "
-                    "one of the smallest", "measurements")
+                    f"a step of {large} parameters takes {{}} times as long "
+                    f"as one of {small}", "measurements")
 
 
 def more_memory(rows):
     """Does it need more memory?"""
+    small, large = _extremes(rows)
     return evidence(_growth(rows, "bytes"), lambda ratio: ratio > 1,
-                    "a step of the largest size needs {} times the memory",
-                    "measurements")
+                    f"a step of {large} parameters needs {{}} times the "
+                    f"memory of one of {small}", "measurements")
 
 
 def in_proportion(rows):
     """Does the time grow as the parameters do, to a factor of two?"""
+    small, large = _extremes(rows)
     return evidence(_growth(rows, "parameters") / _growth(rows, "seconds"),
                     lambda ratio: 0.5 < ratio < 2,
-                    "from the smallest size to the largest, the parameters "
-                    "grow {} times as much as the time of a step",
+                    f"from {small} parameters to {large}, their number grows "
+                    "{} times as much as the time of a step",
                     "measurements")
 
 
 def small_is_fastest(rows, targets=TARGETS):
     """Does the smallest size that reaches a loss take the least time?"""
-    return evidence(over_cheapest(rows, targets, "seconds", 0),
+    return evidence(over_fastest(rows, targets, 0),
                     lambda ratio: ratio <= 1,
                     "the smallest size that gets to a loss takes {} times "
-                    "as long as the fastest")
+                    "as long as the fastest", "seeds and timings")
 
 
 def large_is_slower(rows, targets=TARGETS):
     """Does the largest take longer than the fastest?"""
-    return evidence(over_cheapest(rows, targets, "seconds", -1),
+    return evidence(over_fastest(rows, targets, -1),
                     lambda ratio: ratio > 1,
                     "the largest size takes {} times as long to a loss as "
-                    "the fastest")
+                    "the fastest", "seeds and timings")
 
 
 def large_is_dear(rows, targets=TARGETS):
     """Does the largest, with the fewest tokens, need more computation?"""
     return evidence(over_cheapest(rows, targets, "flops", -1),
                     lambda ratio: ratio > 1,
-                    "the largest size needs {} times the computation of the "
-                    "cheapest")
+                    "to the same loss, the largest size needs {} times the "
+                    "computation of the cheapest")
 
 
 def valley(rows):
@@ -401,11 +419,23 @@ def valley(rows):
                     "extreme sizes is {} nats above the bottom")
 
 
-def equal_parts(rows):
+def equal_parts(table, recipe):
     """Should size and tokens grow alike, N* as the root of C?"""
-    return evidence(exponent(bottoms(valley_ends(rows))),
+    return evidence(exponent(bottoms(table)),
                     lambda a: 0.5 / SAME < a < 0.5 * SAME,
-                    "the best size grows as C to the power {}")
+                    f"{recipe}, the best size grows as C to the power {{}}")
+
+
+def equal_in_mup(rows):
+    """Should they in the valleys, which are in muP?"""
+    return equal_parts(valley_ends(rows), "in muP, from the valleys")
+
+
+def equal_in_standard(rows):
+    """Should they in the careless valleys, each run at its best rate?"""
+    return equal_parts(ends(of(rows, "mistuned")),
+                       "in the standard parameterisation, each run at its "
+                       "best rate")
 
 
 def twenty(rows):
@@ -414,7 +444,7 @@ def twenty(rows):
     ratio = best[best.flops == best.flops.max()].ratio
     return evidence(ratio, lambda r: TWENTY / SAME < r < TWENTY * SAME,
                     "at the largest computation tried, the best ratio is {} "
-                    "tokens per parameter")
+                    "tokens per parameter, all of them counted")
 
 
 def untouched(rows):
@@ -426,9 +456,9 @@ def untouched(rows):
         [np.abs(np.log(bottoms(ends(part)).set_index(key).parameters / best))
          for _, part in rows.groupby("lr")])
     return evidence(np.exp(off.groupby("seed").max()), lambda r: r < SAME,
-                    "with one learning rate for all runs, at the worst of "
-                    "the rates and computations, the best size is off by a "
-                    "factor of {}")
+                    "in the standard parameterisation, with one learning "
+                    "rate for all runs, the best size is off by a factor of "
+                    "{} at the worst of the rates and computations")
 
 
 _claim = partial(claim, "compute")
@@ -441,29 +471,34 @@ CLAIMS = [
            "tokens.", fewer_tokens, "hoffmann2022training"),
     _claim("C28a", "On a small corpus, a small model needs ten epochs or "
            "more to fit well.", small_need_many, "muennighoff2023scaling"),
-    _claim("C28b", "There, a large model needs fewer epochs to fit as well "
-           "as it can.", large_need_fewer, "tirumala2022memorization"),
+    _claim("C28b", "On a small corpus, a large model needs fewer epochs than "
+           "a small one to fit as well as it can.", large_need_fewer,
+           "tirumala2022memorization"),
     _claim("C28c", "A small model needs ten epochs or more even if there are "
            "new tokens.", many_anyway, "biderman2023pythia",
            "zhang2024tinyllama"),
     _claim("C29a", "A step of a larger model takes longer.", slower_step,
            "kaplan2020scaling"),
-    _claim("C29b", "It needs more memory.", more_memory,
-           "rajbhandari2020zero"),
+    _claim("C29b", "A step of a larger model needs more memory.",
+           more_memory, "rajbhandari2020zero"),
     _claim("C29c", "The time of a step grows in proportion to the "
-           "parameters.", in_proportion, "kaplan2020scaling"),
+           "parameters.", in_proportion, "kaplan2020scaling", beyond=True),
     _claim("C30a", "To a given loss, the smallest model that gets there "
            "takes the least time.", small_is_fastest, "li2020train"),
-    _claim("C30b", "A large model takes longer than a middle one.",
-           large_is_slower, "porian2024resolving"),
-    _claim("C30c", "The fewest tokens do not mean the least computation.",
+    _claim("C30b", "To a given loss, the largest model takes longer than a "
+           "smaller one.", large_is_slower, "porian2024resolving"),
+    _claim("C30c", "To a given loss, the largest model, with the fewest "
+           "tokens, needs more computation than a smaller one.",
            large_is_dear, "porian2024resolving"),
     _claim("C32a", "For each amount of computation there is a best size, "
            "between the extremes.", valley, "hoffmann2022training"),
-    _claim("C32b", "Size and tokens should grow in equal parts.",
-           equal_parts, "hoffmann2022training"),
+    _claim("C32b", "In muP, size and tokens should grow in equal parts.",
+           equal_in_mup, "hoffmann2022training", beyond=True),
     _claim("C32c", "Twenty tokens per parameter are best.", twenty,
-           "besiroglu2024chinchilla", "porian2024resolving"),
+           "besiroglu2024chinchilla", "porian2024resolving", beyond=True),
     _claim("C32d", "The balance is the same however the runs are tuned.",
-           untouched, "porian2024resolving"),
+           untouched, "porian2024resolving", beyond=True),
+    _claim("C32e", "In the standard parameterisation, each run at its best "
+           "rate, size and tokens should grow in equal parts.",
+           equal_in_standard, "hoffmann2022training", beyond=True),
 ]

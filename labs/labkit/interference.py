@@ -131,11 +131,25 @@ def causes(rows):
                          for cause, (worse, better) in CAUSES.items()})
 
 
-def cost_of(rows, cause):
-    """The same for one cause, at the second width and the lowest rate."""
-    costs = causes(rows)[cause]
-    width = second(of(rows, "forks"))
-    return costs.loc[width, costs.index.unique("lr").min()]
+def cost_of(rows, cause, lr):
+    """The same for one cause, at the second width and one rate, per seed."""
+    return causes(rows)[cause].loc[second(of(rows, "forks")), lr]
+
+
+def low_rate(rows):
+    """The lowest rate of the fork."""
+    return of(rows, "forks").lr.min()
+
+
+def good_rate(rows):
+    """The rate of the fork that suits the second width best.
+
+    The one with the most tasks known, on average over the looks, if the
+    network goes on as it was.
+    """
+    rows = of(rows, "forks")
+    rows = rows[(rows.width == second(rows)) & (rows.program == "as it was")]
+    return rows.groupby("lr").learned.mean().idxmax()
 
 
 def at(rows, moment, value):
@@ -225,26 +239,31 @@ def only_few(rows):
 
 def step_harms(rows):
     """Does a step for one task raise the losses of the others?"""
-    harms = at(rows, "same step", "harm")
-    return evidence(harms.iloc[:, 0], lambda h: h > 0,
-                    "a step for one task adds, on average, {} of itself to "
-                    f"the loss of another, at width {harms.columns[0]:g}")
+    percent = 100 * at(rows, "same step", "harm")
+    return evidence(percent.iloc[:, 0], lambda h: h > 0,
+                    "by a step for one task, at width "
+                    f"{percent.columns[0]:g}, the loss of another {{moves}} "
+                    "% on average")
+
+
+def remains(rows, order, column, holds, when):
+    """Evidence on the percent of A's accuracy that one width keeps."""
+    percent = 100 * kept(rows, order)
+    return evidence(percent.iloc[:, column], holds,
+                    f"{when} width {percent.columns[column]:g} keeps {{}} % "
+                    "of its accuracy on A (above chance)")
 
 
 def sequence_harms(rows):
     """Do tasks wipe out what was learned before them?"""
-    share = kept(rows, "sequential")
-    return evidence(share.iloc[:, 0], lambda s: s < 0.5,
-                    "of the accuracy on A above chance, width "
-                    f"{share.columns[0]:g} keeps a share of {{}} after B")
+    return remains(rows, "sequential", 0, lambda s: s < 50,
+                   "taught B after A,")
 
 
 def shuffled_harms(rows):
     """Do they, when all are shuffled?"""
-    share = kept(rows, "shuffled")
-    return evidence(share.iloc[:, 0], lambda s: s < 0.5,
-                    f"shuffled, width {share.columns[0]:g} keeps a share of "
-                    "{}")
+    return remains(rows, "shuffled", 0, lambda s: s < 50,
+                   "in shuffled training")
 
 
 def late(rows):
@@ -264,9 +283,9 @@ def steps_help(rows):
     start = learned.columns.max() * EARLY
     early = learned.iloc[:, abs(learned.columns - start).argmin()]
     return evidence(learned.iloc[:, -1] - early, lambda d: d > 0,
-                    f"the steps from {start:,.0f} to "
-                    f"{learned.columns.max():,.0f} add {{}} to the tasks "
-                    f"that width {second(of(rows, 'tasks')):g} has learned")
+                    f"from step {start:,.0f} to {learned.columns.max():,.0f} "
+                    "the number of tasks that width "
+                    f"{second(of(rows, 'tasks')):g} knows {{moves}}")
 
 
 def steps_suffice(rows):
@@ -281,23 +300,29 @@ def steps_suffice(rows):
                     "best rate")
 
 
-def conflict_costs(rows):
+def conflict_costs(rows, rate=low_rate):
     """Is more learned without the common tasks, at steps of the old size?"""
-    return evidence(cost_of(rows, "conflict"), lambda d: d > 0,
-                    "without the common tasks, and with steps as before, {} "
-                    "more rare tasks are known (on average over the steps)")
+    lr = rate(rows)
+    return evidence(cost_of(rows, "conflict", lr), lambda d: d > 0,
+                    f"at a learning rate of {lr:g}, the number of rare tasks "
+                    "known (on average over the steps) is {lies} without the "
+                    "common tasks")
 
 
 def conflict_alone(rows):
     """And no more, if the steps may grow?"""
-    return evidence(cost_of(rows, "step size"), lambda d: d <= 0,
-                    "{} more are known if the steps may grow")
+    lr = low_rate(rows)
+    return evidence(cost_of(rows, "step size", lr), lambda d: d <= 0,
+                    f"at a learning rate of {lr:g}, the number of rare tasks "
+                    "known is {lies} if the steps may grow")
 
 
 def no_past(rows):
     """And no more by a fresh network?"""
-    return evidence(cost_of(rows, "past"), lambda d: d <= 0,
-                    "{} more are known by a fresh network")
+    lr = low_rate(rows)
+    return evidence(cost_of(rows, "past", lr), lambda d: d <= 0,
+                    f"at a learning rate of {lr:g}, the number of rare tasks "
+                    "known is {lies} in a fresh network")
 
 
 def surgery_pays(rows):
@@ -312,45 +337,45 @@ def surgery_pays(rows):
 def units_spare(rows):
     """Can more of a wider network's units be taken away?"""
     return evidence(change(at(rows, "same loss", "spare")), lambda d: d > 0,
-                    "from the narrowest to the widest {} is added to the "
-                    "share of units that can be taken away")
+                    "from the narrowest to the widest network the share of "
+                    "units that can be taken away {moves}")
 
 
 def mostly_spare(rows):
     """Can most of a wide network's units be taken away?"""
-    share = at(rows, "same loss", "spare")
-    return evidence(share.iloc[:, -1], lambda s: s > 0.5,
-                    f"a share of {{}} of the units of width "
-                    f"{share.columns[-1]:g} can be taken away")
+    percent = 100 * at(rows, "same loss", "spare")
+    return evidence(percent.iloc[:, -1], lambda s: s > 50,
+                    f"at a loss of {sharing.REACHED}, {{}} % of the units of "
+                    f"width {percent.columns[-1]:g} can be taken away")
 
 
 def less_harm(rows):
     """Does a wider network's step harm the others less?"""
     return evidence(change(at(rows, "same step", "harm")), lambda d: d < 0,
-                    "at the same step, from the narrowest to the widest, {} "
-                    "is added to the harm (the share by which another's loss "
-                    "rises)")
+                    "after as many steps, the harm {moves} from the "
+                    "narrowest to the widest network")
 
 
 def less_harm_plain(rows):
     """Along the plain gradient, too?"""
     return evidence(change(at(rows, "same step", "harm_plain")),
                     lambda d: d < 0,
-                    "with a step along the plain gradient, {} is added")
+                    "with steps along the plain gradient, the harm {moves} "
+                    "from the narrowest to the widest network")
 
 
 def less_conflict(rows):
     """Is the mean cosine larger in a wider network, at the same loss?"""
     return evidence(change(at(rows, "same loss", "cosine")), lambda d: d > 0,
-                    "at the same loss, from the narrowest to the widest, {} "
-                    "is added to the mean cosine")
+                    "at the same loss, the mean cosine {moves} from the "
+                    "narrowest to the widest network")
 
 
 def closer_to_right_angles(rows):
     """Are its gradients closer to right angles?"""
     return evidence(change(at(rows, "same loss", "size")), lambda d: d < 0,
-                    "at the same loss, from the narrowest to the widest, {} "
-                    "is added to the mean size of the cosine")
+                    "at the same loss, the mean size of the cosine {moves} "
+                    "from the narrowest to the widest network")
 
 
 def dedicated(rows):
@@ -358,25 +383,26 @@ def dedicated(rows):
     more = (at(rows, "same loss", "dedication")
             - at(rows, "same loss", "by_chance"))
     return evidence(more.iloc[:, -1], lambda d: d > 0,
-                    f"at width {more.columns[-1]:g} the share of a unit's "
-                    "main task minus the share by chance is {}")
+                    f"at width {more.columns[-1]:g} the main task's share of "
+                    "a unit is {lies} than by chance")
+
+
+def priced(ratio, price):
+    """Evidence that a price of sharing falls from first to last width."""
+    return evidence(ratio.iloc[-1] / ratio.iloc[0], lambda r: r < 1,
+                    f"the price of sharing (steps together over {price}) at "
+                    f"width {ratio.index[-1]:g} is {{}} times that at width "
+                    f"{ratio.index[0]:g}")
 
 
 def cheaper(rows):
     """Does sharing cost a wider network less?"""
-    ratio = surcharge(rows)
-    return evidence(ratio.iloc[-1] / ratio.iloc[0], lambda r: r < 1,
-                    f"from width {ratio.index[0]:g} to {ratio.index[-1]:g} "
-                    "the surcharge for sharing is multiplied by {}")
+    return priced(surcharge(rows), "steps alone")
 
 
 def cheaper_than_private(rows):
     """And less, compared with private networks as large in all?"""
-    ratio = surcharge(rows, "private")
-    return evidence(ratio.iloc[-1] / ratio.iloc[0], lambda r: r < 1,
-                    "compared with private networks that are as large "
-                    f"together, from width {ratio.index[0]:g} to "
-                    f"{ratio.index[-1]:g} it is multiplied by {{}}")
+    return priced(surcharge(rows, "private"), "steps of private networks")
 
 
 def free(rows):
@@ -389,97 +415,109 @@ def free(rows):
 
 def wide_keeps_more(rows):
     """Does a wider network forget less?"""
-    return evidence(change(kept(rows, "sequential")), lambda d: d > 0,
-                    "taught one after the other, from the narrowest to the "
-                    "widest, {} is added to the share that is kept")
+    return evidence(change(100 * kept(rows, "sequential")), lambda d: d > 0,
+                    "taught B after A, what is kept of the accuracy on A "
+                    "{moves} percentage points from the narrowest to the "
+                    "widest network")
 
 
 def wide_keeps(rows):
     """Does the widest keep the most of it?"""
-    share = kept(rows, "sequential")
-    return evidence(share.iloc[:, -1], lambda s: s > 0.5,
-                    f"width {share.columns[-1]:g} keeps a share of {{}}")
+    return remains(rows, "sequential", -1, lambda s: s > 50,
+                   "taught B after A,")
 
 
 def faster(rows):
     """Does a wider network need fewer steps for all tasks together?"""
     steps, _ = both(rows, "alone")
     return evidence(speed_up(steps), lambda r: r > 1,
-                    f"width {steps.index[-1]:g} is {{}} times as fast as "
-                    f"width {steps.index[0]:g}, the narrowest that gets "
-                    "there")
+                    f"width {steps.index[-1]:g} learns all tasks {{}} times "
+                    f"as fast as width {steps.index[0]:g}, the narrowest "
+                    "that gets there")
 
 
 def faster_alone(rows):
     """Is it no faster where there is nothing to interfere?"""
-    return evidence(speed_up(both(rows, "alone")[1]), lambda r: r <= 1,
-                    "with one task each, it is {} times as fast")
+    steps = both(rows, "alone")[1]
+    return evidence(speed_up(steps), lambda r: r <= 1,
+                    f"with one task each, width {steps.index[-1]:g} is {{}} "
+                    f"times as fast as width {steps.index[0]:g}")
 
 
 def mostly_sharing(rows):
     """Is it mostly by sharing better that it is faster?"""
     return evidence(by_sharing(rows), lambda s: s > 0.5,
-                    "of the logarithm of the speed-up, a share of {} is gone "
-                    "where every task has a network of that width to itself")
+                    "counted in factors, {} of the speed-up is gone where "
+                    "every task has a network of that width to itself")
 
 
 _claim = partial(claim, "interference")
 CLAIMS = [
     _claim("C10a", "Few dimensions take on more features than there are "
            "dimensions.", several, "elhage2022toy"),
-    _claim("C10b", "Only few dimensions do that.", only_few,
-           "liu2025superposition"),
-    _claim("C11a", "A step for one task harms the others.", step_harms,
-           "yu2020gradient", "fort2019stiffness"),
+    _claim("C10b", "Many dimensions take on no more features than there are "
+           "dimensions.", only_few, "liu2025superposition", beyond=True),
+    _claim("C11a", "A step for one task raises the losses of the others.",
+           step_harms, "yu2020gradient", "fort2019stiffness"),
     _claim("C11b", "Taught one after the other, new tasks wipe out the old.",
            sequence_harms, "mccloskey1989catastrophic"),
-    _claim("C11c", "Shuffled, equally frequent tasks wipe each other out, "
-           "too.", shuffled_harms, "mccloskey1989catastrophic"),
+    _claim("C11c", "Shuffled, equally frequent tasks wipe each other out.",
+           shuffled_harms, "mccloskey1989catastrophic"),
     _claim("C12a", "Among common tasks, rare ones are learned late.", late,
            "michaud2023quantization", "huang2026larger"),
-    _claim("C12b", "More steps bring more tasks, where the network has room.",
+    _claim("C12b", "Where a network has room, more steps bring more tasks.",
            steps_help, "michaud2023quantization"),
-    _claim("C12c", "Where it has none, too: the narrowest learns all tasks "
-           "in the end.", steps_suffice, "allenzhu2024physics"),
-    _claim("C12d", "What holds rare tasks back is company: the gradients of "
-           "the common tasks.", conflict_costs, "huang2026larger"),
-    _claim("C12e", "It is not the size of the optimiser's steps.",
-           conflict_alone, "kunstner2024heavy"),
-    _claim("C12f", "Nor is it what the network has become by then.", no_past,
+    _claim("C12c", "The narrowest network, too, learns all tasks in the end, "
+           "if none is rare.", steps_suffice, "allenzhu2024physics"),
+    _claim("C12d", "Rare tasks are held back by the gradients of the common "
+           "ones.", conflict_costs, "huang2026larger"),
+    _claim("C12e", "Once the common tasks are left out, larger steps bring no "
+           "gain.", conflict_alone, "kunstner2024heavy"),
+    _claim("C12f", "Once the common tasks are left out, the network learns "
+           "rare tasks as well as a fresh one.", no_past,
            "huang2026larger"),
     _claim("C12g", "Gradients with fewer conflicts save steps.",
            surgery_pays, "yu2020gradient", "kurin2022defense",
            "xin2022current"),
-    _claim("C13a", "The wider a network, the more of its units can be taken "
-           "away.", units_spare, "li2020train"),
-    _claim("C13b", "Of a wide one, most can.", mostly_spare, "li2020train"),
+    _claim("C12h", "At the learning rate that suits the network best, too, "
+           "rare tasks are held back by the gradients of the common ones.",
+           partial(conflict_costs, rate=good_rate), "huang2026larger"),
+    _claim("C13a", "The wider a network, the larger the share of its units "
+           "that can be taken away.", units_spare, "li2020train"),
+    _claim("C13b", "Most units of a wide network can be taken away.",
+           mostly_spare, "li2020train"),
     _claim("C14a", "After as many steps, a step for one task harms the "
            "others less in a wider network.", less_harm, "huang2026larger",
            "shaham2023causes"),
-    _claim("C14b", "That is so whichever way the step is taken.",
-           less_harm_plain, "yu2020gradient"),
-    _claim("C14c", "Its gradients conflict less, at the same loss.",
-           less_conflict, "sankararaman2020impact"),
-    _claim("C14d", "They are closer to right angles.",
-           closer_to_right_angles, "yu2020gradient"),
-    _claim("C14e", "Its units are dedicated to one task each, more than by "
-           "chance.", dedicated, "wang2020negative"),
+    _claim("C14b", "Along the plain gradient, too, a step for one task harms "
+           "the others less in a wider network.", less_harm_plain,
+           "yu2020gradient"),
+    _claim("C14c", "At the same loss, the gradients of a wider network "
+           "conflict less.", less_conflict, "sankararaman2020impact"),
+    _claim("C14d", "At the same loss, the gradients of a wider network are "
+           "closer to right angles.", closer_to_right_angles,
+           "yu2020gradient"),
+    _claim("C14e", "The units of a wide network are dedicated to one task "
+           "each, more than by chance.", dedicated, "wang2020negative"),
     _claim("C14f", "Sharing costs a wider network less, compared with "
            "networks of that width for each task.", cheaper,
            "standley2020which", "shaham2023causes"),
-    _claim("C14g", "And compared with networks that are as large in all.",
+    _claim("C14g", "Sharing costs a wider network less, compared with "
+           "private networks that are as large in all.",
            cheaper_than_private, "standley2020which"),
-    _claim("C14h", "It costs a wide one nothing.", free,
+    _claim("C14h", "Sharing costs a wide network nothing.", free,
            "standley2020which"),
     _claim("C14i", "Taught one after the other, a wider network forgets "
            "less.", wide_keeps_more, "mirzadeh2022wide",
            "ramasesh2022effect"),
-    _claim("C14j", "A wide one keeps most.", wide_keeps,
-           "mirzadeh2022wide"),
+    _claim("C14j", "Taught one after the other, a wide network keeps most of "
+           "what it had learned.", wide_keeps, "mirzadeh2022wide"),
     _claim("C15a", "A wider network learns many tasks in fewer steps.",
            faster, "sankararaman2020impact"),
-    _claim("C15b", "That is by less interference alone: a single task is "
-           "learned no faster.", faster_alone, "edelman2023pareto"),
-    _claim("C15c", "Most of its speed is gone where each task has a network "
-           "of that width to itself.", mostly_sharing, "edelman2023pareto"),
+    _claim("C15b", "A wider network is faster by less interference alone: it "
+           "learns a single task no faster.", faster_alone,
+           "edelman2023pareto"),
+    _claim("C15c", "Most of a wider network's speed-up is gone where each "
+           "task has a network of that width to itself.", mostly_sharing,
+           "edelman2023pareto"),
 ]

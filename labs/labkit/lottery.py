@@ -142,17 +142,23 @@ def team(rows, way):
     return at_best_rate(rows[rows.way == way], np.median)
 
 
-def explained(rows):
-    """Share of width's speed-up that more draws give, too, per seed.
+def shares(rows):
+    """Share of width's speed-up that more draws give, too: seed x width.
 
-    Of its logarithm, for the narrowest width at which one network gets
-    there, in the median, for all seeds.
+    Of its logarithm, from each width to the widest.
     """
     alone, best = single(rows), best_of(rows)
-    width = np.isfinite(alone).all().idxmax()
-    widest = alone.iloc[:, -1]
-    return (np.log(alone[width] / best[width])
-            / np.log(alone[width] / widest))
+    speedup = alone.div(alone.iloc[:, -1], axis=0)
+    return np.log(alone / best) / np.log(speedup)
+
+
+def explained(rows):
+    """The share from the narrowest width that gets there, per seed.
+
+    That is the first at which one network solves its task, in the median,
+    for all seeds.
+    """
+    return shares(rows)[np.isfinite(single(rows)).all().idxmax()]
 
 
 def tickets_of(rows, way, value="trained"):
@@ -213,6 +219,11 @@ def loss_after(rows, experiment, steps):
     return wide(rows[rows.step == step], "value", "size")
 
 
+def ahead(rows, experiment, steps):
+    """Loss of the widest model minus that of the narrowest, per seed."""
+    return change(loss_after(rows, experiment, steps))
+
+
 def distance(rows, scaling):
     """How far the network moved: seed x width."""
     rows = of(rows, "moved")
@@ -221,56 +232,74 @@ def distance(rows, scaling):
 
 # --- the claims -----------------------------------------------------------
 
+def fewest(table):
+    """Each seed's value with the fewest weights left; how many these are."""
+    return table.iloc[:, 0], (f"with 1/{1 / table.columns[0]:g} of the "
+                              "weights left")
+
+
+def ends(table):
+    """The widths that a change goes from and to, in words."""
+    return (f"from width {table.columns[0]:g} to width "
+            f"{table.columns[-1]:g}")
+
+
 def values_matter(rows):
     """Does a ticket do better than other values in the same mask?"""
-    more = lead(rows, "redrawn")
-    return evidence(more.iloc[:, 0], lambda d: d > 0,
-                    f"with {more.columns[0]:.0%} of the weights left, the "
-                    "original values end {} more accurate than redrawn ones")
+    more, where = fewest(lead(rows, "redrawn"))
+    return evidence(more, lambda d: d > 0,
+                    f"at a rate of {RATE:g} and {where}, the accuracy with "
+                    "the original values is {lies} than with redrawn ones")
 
 
 def mask_matters(rows):
     """And better than in a random mask with as many weights per layer?"""
-    return evidence(lead(rows, "random mask").iloc[:, 0], lambda d: d > 0,
-                    "they end {} more accurate than in a random mask")
+    more, where = fewest(lead(rows, "random mask"))
+    return evidence(more, lambda d: d > 0,
+                    f"{where}, the accuracy with the original values is "
+                    "{lies} in the ticket's mask than in a random one")
 
 
 def more_than_signs(rows):
     """Are more than the signs of the values needed?"""
-    return evidence(lead(rows, "signs").iloc[:, 0], lambda d: d > 0.02,
-                    "they end {} more accurate than their signs alone")
+    more, where = fewest(lead(rows, "signs"))
+    return evidence(more, lambda d: d > 0.02,
+                    f"{where}, the accuracy with the original values minus "
+                    "that with their signs alone is {}")
 
 
 def as_good(rows):
     """Does a ticket with a quarter of the weights match the whole?"""
     right = tickets_of(rows, "original")
     return evidence(right[QUARTER] - right[1.0], lambda d: d >= -0.01,
-                    "with a quarter of the weights a ticket is {} more "
-                    "accurate than the whole network")
+                    "with a quarter of the weights a ticket's accuracy is "
+                    "{lies} than that of the whole network")
 
 
 def already_good(rows):
     """Does a ticket do its task before it is trained?"""
     best = tickets_of(rows, "original", "untrained").max(axis=1)
     return evidence(best, lambda a: a > RIGHT,
-                    "untrained, at the density that is best for it, a "
-                    "ticket has an accuracy of {}")
+                    "untrained, with the share of weights that suits it "
+                    "best, a ticket has an accuracy of {}")
 
 
 def of_this_task(rows):
     """Does it do it better than one made with shuffled labels, untrained?"""
     more = lead(rows, "shuffled labels", "untrained").iloc[:, :-1]
     return evidence(more.min(axis=1), lambda d: d > 0,
-                    "untrained, a ticket is at least {} more accurate than "
-                    "one made with shuffled labels, at every density")
+                    "untrained, where the lead is smallest, a ticket's "
+                    "accuracy is {lies} than that of one made with shuffled "
+                    "labels")
 
 
 def better_than_chance(rows):
     """Does it do better than other values in its mask, untrained?"""
     more = lead(rows, "redrawn", "untrained").iloc[:, :-1]
     return evidence(more.min(axis=1), lambda d: d > 0,
-                    "untrained, it is at least {} more accurate than "
-                    "redrawn values in its mask, at every density")
+                    "untrained, where the lead is smallest, the accuracy "
+                    "with the original values is {lies} than with redrawn "
+                    "ones")
 
 
 def winners_win(rows):
@@ -278,9 +307,9 @@ def winners_win(rows):
     ratio = (team(rows, "winners, new examples")
              / team(rows, "random, new examples")).fillna(1)
     return evidence(ratio.median(axis=1), lambda r: r < 1,
-                    "from the start, on new examples, the best units need "
-                    "{} times the steps of as many others (each team at its "
-                    "best rate; of the widths, the median)")
+                    "set back to the start, the best units need {} times "
+                    "the steps of as many others on new examples (best "
+                    "rates, median of the widths)")
 
 
 def luck_stays(rows):
@@ -289,32 +318,36 @@ def luck_stays(rows):
     mean = rows.groupby("seed").correlation.agg(
         lambda values: values.mean(skipna=False))
     return evidence(mean, lambda r: r > 0.5,
-                    "the rank correlation of the steps that networks need, "
-                    "with some examples and with others, is {}, in the mean "
-                    "of the widths and rates")
+                    "the rank correlation of the steps that networks need "
+                    "on some examples and on others is {}, in the mean of "
+                    "the widths and rates")
 
 
 def likelier(rows):
     """Is a wider network more likely to solve its task?"""
-    return evidence(change(chance(rows)), lambda d: d > 0,
-                    "from the narrowest to the widest {} is added to the "
-                    "share of networks that solve their task")
+    solved = chance(rows)
+    return evidence(change(solved), lambda d: d > 0,
+                    "the share of networks that solve their task {moves} "
+                    + ends(solved))
 
 
 def draws_suffice(rows):
     """Is the best of many narrow networks as fast as one wide network?"""
     best = best_of(rows)
-    return evidence(best.iloc[:, 0] / best.iloc[:, -1], lambda r: r <= 1,
-                    f"the best of the networks of width {best.columns[0]:g} "
-                    f"needs {{}} times the steps of one of width "
-                    f"{best.columns[-1]:g}, as large in all")
+    narrow, widest = best.columns[0], best.columns[-1]
+    return evidence(best[narrow] / best[widest], lambda r: r <= 1,
+                    f"the best of {tickets.TOTAL // narrow:g} networks of "
+                    f"{narrow:g} units needs {{}} times the steps of one "
+                    f"network of {widest:g}")
 
 
 def draws_explain(rows):
     """Do more draws explain most of width's speed-up?"""
-    return evidence(explained(rows), lambda s: s > 0.5,
-                    "of the logarithm of the speed-up, draws explain a share "
-                    "of {}")
+    found = explained(rows)
+    return evidence(found, lambda s: s > 0.5,
+                    "counted in factors, draws explain a share of {} of the "
+                    f"speed-up from width {found.name:g} to width "
+                    f"{shares(rows).columns[-1]:g}")
 
 
 def luck_finds(rows):
@@ -329,63 +362,53 @@ def search_finds(rows):
     """Does a search for a mask find one?"""
     right = masked(rows, "popup")
     return evidence(right.iloc[:, -1], lambda a: a > RIGHT,
-                    f"at width {right.columns[-1]:g} the mask that was "
-                    "searched for has an accuracy of {}")
+                    f"at width {right.columns[-1]:g} the mask that a search "
+                    "finds has an accuracy of {}")
 
 
 def wider_holds_better(rows):
     """And a better one in a wider network?"""
-    return evidence(change(masked(rows, "popup")), lambda d: d > 0,
-                    "from the narrowest to the widest {} is added to its "
-                    "accuracy")
+    right = masked(rows, "popup")
+    return evidence(change(right), lambda d: d > 0,
+                    "the accuracy of the mask that a search finds {moves} "
+                    + ends(right))
 
 
 def wider_parent(rows):
     """Is a ticket of one size better if its parent was wider?"""
     right = parents(rows)
     return evidence(change(right), lambda d: d > 0,
-                    f"from parents of width {right.columns[0]:g} to "
-                    f"{right.columns[-1]:g}, {{}} is added to the accuracy "
-                    "of tickets of one size")
+                    "the accuracy of tickets of one size {moves} from "
+                    f"parents of width {right.columns[0]:g} to parents of "
+                    f"width {right.columns[-1]:g}")
 
 
-def lower_start(rows):
-    """Does a larger language model start at a lower loss?"""
-    return evidence(change(loss_after(rows, "one_rate", 0)), lambda d: d < 0,
-                    "before training, from the narrowest to the widest {} "
-                    "nats are added to the loss")
+def lower_loss(experiment, steps, when, rows):
+    """Has the widest language model a lower loss, after so many steps?"""
+    sizes = loss_after(rows, experiment, steps).columns
+    return evidence(ahead(rows, experiment, steps), lambda d: d < 0,
+                    f"{when}, the loss in nats is {{lies}} at width "
+                    f"{sizes[-1]:g} than at width {sizes[0]:g}")
 
 
-def ahead_one_rate(rows):
-    """Is it ahead soon, if all have one learning rate?"""
-    return evidence(change(loss_after(rows, "one_rate", EARLY)),
-                    lambda d: d < 0,
-                    f"after {EARLY} steps at one rate, {{}} nats are added "
-                    "from the narrowest to the widest")
-
-
-def ahead_scaled_rate(rows):
-    """And if the rate falls with the width?"""
-    return evidence(change(loss_after(rows, "scaled_rate", EARLY)),
-                    lambda d: d < 0,
-                    f"after {EARLY} steps at rates that fall with the width, "
-                    "{} nats are added")
-
-
-def ahead_tuned_rate(rows):
-    """And if each width has the rate that is best for it at that step?"""
-    return evidence(change(loss_after(rows, "tuned_rate", EARLY)),
-                    lambda d: d < 0,
-                    f"after {EARLY} steps, each at its own best rate for "
-                    "this, {} nats are added")
+lower_start = partial(lower_loss, "one_rate", 0, "before training")
+ahead_one_rate = partial(lower_loss, "one_rate", EARLY,
+                         f"after {EARLY} steps at one rate")
+ahead_scaled_rate = partial(
+    lower_loss, "scaled_rate", EARLY,
+    f"after {EARLY} steps at rates that fall with the width")
+ahead_tuned_rate = partial(
+    lower_loss, "tuned_rate", EARLY,
+    f"after {EARLY} steps, each width at its own best rate for this")
 
 
 def nearer_end(rows):
-    """Does a wider network end nearer to its start, in NTK scaling?"""
+    """Does a wider network end nearer to its start, in NTK?"""
     way = distance(rows, "ntk")
     return evidence(way.iloc[:, -1] / way.iloc[:, 0], lambda r: r < 1,
-                    "in NTK scaling the widest moves {} times as far as the "
-                    "narrowest, relative to where it starts")
+                    "in the NTK parameterisation the widest network moves "
+                    "{} times as far as the narrowest, relative to the "
+                    "length of its start")
 
 
 def nearer_anyway(rows):
@@ -393,57 +416,70 @@ def nearer_anyway(rows):
     ratios = [distance(rows, scaling) for scaling in ("mup", "ntk")]
     mup, ntk = (way.iloc[:, -1] / way.iloc[:, 0] for way in ratios)
     return evidence(mup / ntk, lambda r: r <= 1,
-                    "in muP that ratio is {} times as large")
+                    "the widest network's distance over the narrowest's is "
+                    "{} times as large in muP as in NTK")
 
 
 _claim = partial(claim, "lottery")
 CLAIMS = [
-    _claim("C16a", "The initial values of a ticket matter: redrawn ones do "
-           "worse in the same mask.", values_matter, "frankle2019lottery"),
-    _claim("C16b", "Its mask matters.", mask_matters, "frankle2019lottery",
-           "su2020sanity"),
-    _claim("C16c", "More than the signs of the values matters.",
+    _claim("C16a", "The initial values of a ticket matter: with the fewest "
+           f"weights and at a rate of {RATE:g}, redrawn values do worse in "
+           "its mask.", values_matter, "frankle2019lottery"),
+    _claim("C16b", "The mask of a ticket matters: a random mask with as many "
+           "weights in each layer does worse.", mask_matters,
+           "frankle2019lottery", "su2020sanity"),
+    _claim("C16c", "The sizes of a ticket's initial values matter, too: "
+           "their signs alone do worse, by more than 0.02.",
            more_than_signs, "zhou2019deconstructing"),
-    _claim("C16d", "A ticket suits its task already: it does it untrained.",
-           already_good, "frankle2019lottery", "zhou2019deconstructing"),
-    _claim("C16e", "Untrained, it does the task better than other values in "
-           "its mask.", better_than_chance, "zhou2019deconstructing"),
+    _claim("C16d", "The initial weights of a ticket suit its task already: "
+           f"untrained, its accuracy is above {RIGHT:g}.", already_good,
+           "frankle2019lottery", "zhou2019deconstructing"),
+    _claim("C16e", "Untrained, the original values do the task better than "
+           "redrawn values in the same mask.", better_than_chance,
+           "zhou2019deconstructing"),
     _claim("C16f", "The best units of a wide network, alone and from the "
-           "start, learn faster than others.", winners_win,
-           "edelman2023pareto"),
+           "start, learn new examples faster than other units.",
+           winners_win, "edelman2023pareto"),
     _claim("C16g", "It is the initial weights that win: a network that is "
            "lucky on some examples is lucky on others.", luck_stays,
            "grosse2020tickets"),
     _claim("C16h", "A ticket with a quarter of the weights does as well as "
            "the whole network, to within 0.01, in as many steps.", as_good,
            "frankle2019lottery"),
-    _claim("C16i", "A ticket does its task untrained better than one made "
-           "with shuffled labels.", of_this_task, "frankle2019lottery"),
+    _claim("C16i", "Untrained, a ticket does its task better than a ticket "
+           "made with shuffled labels.", of_this_task,
+           "frankle2019lottery"),
     _claim("C17a", "A wider network is more likely to solve its task.",
            likelier, "edelman2023pareto"),
-    _claim("C17b", "That is a matter of draws: the best of many narrow "
-           "networks is as fast as a wide one.", draws_suffice,
-           "vyas2023consistent"),
-    _claim("C17c", "More draws explain most of it.", draws_explain,
+    _claim("C17b", "Width is a matter of draws: the best of many narrow "
+           "networks is as fast as one wide network with as many units.",
+           draws_suffice, "vyas2023consistent"),
+    _claim("C17c", "More draws explain most of the speed-up from the "
+           "narrowest network to the widest.", draws_explain,
            "edelman2023pareto"),
     _claim("C17d", "Among a thousand random masks is one that does the "
            "task.", luck_finds, "ramanujan2020hidden"),
-    _claim("C17e", "A search finds one.", search_finds,
-           "ramanujan2020hidden"),
-    _claim("C17f", "And a better one in a wider network.",
-           wider_holds_better, "ramanujan2020hidden", "pensia2020optimal"),
+    _claim("C17e", "A search finds a mask that does the task with weights "
+           "that are never trained.", search_finds, "ramanujan2020hidden"),
+    _claim("C17f", "The mask that a search finds is better in a wider "
+           "network.", wider_holds_better, "ramanujan2020hidden",
+           "pensia2020optimal"),
     _claim("C17g", "Wider parents have better tickets of the same size.",
            wider_parent, "liu2022unreasonable"),
     _claim("C18a", "A larger language model starts at a lower loss.",
            lower_start, "qiu2025scaling"),
-    _claim("C18b", "It is ahead after a few steps, at one learning rate.",
-           ahead_one_rate, "vyas2023consistent"),
-    _claim("C18c", "And at rates that fall with the width.",
-           ahead_scaled_rate, "vyas2023consistent"),
-    _claim("C18d", "And each at its own best rate.", ahead_tuned_rate,
-           "yang2021tensor"),
-    _claim("C18e", "A wider network ends nearer to where it starts, in NTK "
-           "scaling.", nearer_end, "jacot2018neural"),
-    _claim("C18f", "In muP, just as much.", nearer_anyway,
+    _claim("C18b", f"After {EARLY} steps at one learning rate, a larger "
+           "language model has a lower loss.", ahead_one_rate,
+           "vyas2023consistent"),
+    _claim("C18c", f"After {EARLY} steps at rates that fall with the width, "
+           "a larger language model has a lower loss.", ahead_scaled_rate,
+           "vyas2023consistent"),
+    _claim("C18d", f"After {EARLY} steps, each size at its own best rate, a "
+           "larger language model has a lower loss.", ahead_tuned_rate,
+           "yang2021tensor", beyond=True),
+    _claim("C18e", "In the NTK parameterisation a wider network ends nearer "
+           "to where it starts.", nearer_end, "jacot2018neural"),
+    _claim("C18f", "In muP a wider network ends nearer to where it starts, "
+           "by as large a factor as in NTK.", nearer_anyway,
            "chizat2019lazy", "yang2021tensor"),
 ]

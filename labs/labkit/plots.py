@@ -1,5 +1,6 @@
 """One style for every figure, and no figure without a description."""
 import base64
+import html
 import io
 
 import matplotlib.pyplot as plt
@@ -32,7 +33,11 @@ class Page:
 
 
 class Picture:
-    """A finished figure with its description, shown as HTML."""
+    """A finished figure, shown as HTML: its caption, and its description.
+
+    The description's first sentence, which says what is drawn, is the
+    caption.
+    """
 
     def __init__(self, figure, alt):
         if len(alt) < 40 or "\n" in alt:
@@ -46,9 +51,11 @@ class Picture:
 
     def _repr_html_(self):
         data = base64.b64encode(self.svg.encode()).decode()
-        alt = self.alt.replace('"', "&quot;")
-        return (f'<img alt="{alt}" style="max-width: 100%; background: '
-                f'white" src="data:image/svg+xml;base64,{data}">')
+        first, stop, _ = html.escape(self.alt).partition(". ")
+        return (f'<figure style="margin: 0"><img alt="{html.escape(self.alt)}"'
+                ' style="max-width: 100%; background: white" '
+                f'src="data:image/svg+xml;base64,{data}">'
+                f"<figcaption>{first}{stop.strip()}</figcaption></figure>")
 
     def __repr__(self):
         return f"Figure: {self.alt}"

@@ -111,6 +111,17 @@ def gains(table):
     return -loss.groupby("seed").diff().groupby("seed").shift(-1).dropna()
 
 
+def behind(table):
+    """Each size at the most tokens, minus the largest at the fewest, in nats.
+
+    One row per seed, a column per size; below 0 where the size has passed.
+    """
+    loss = table.pivot(index="seed", columns=["tokens", "parameters"],
+                       values="value")
+    fewest, *_, most = sorted(table.tokens.unique())
+    return loss[most].sub(loss[fewest].iloc[:, -1], axis=0)
+
+
 def held_back(table, form, sizes):
     """Fit without the ``sizes`` largest sizes: the rows of the largest one.
 
@@ -204,8 +215,8 @@ def true_floor(rows):
     H = language().entropy
     return evidence(_by_seed(_ends(rows), lambda t: fitted(t).E - H),
                     lambda nats: abs(nats) < 0.02,
-                    "the floor E of the additive law is {} nats away from "
-                    "the entropy")
+                    "the floor E of the additive law is {lies} (in nats) "
+                    "than the entropy")
 
 
 def no_floor(rows):
@@ -220,7 +231,8 @@ def no_floor(rows):
     return evidence(_by_seed(_ends(rows), miss),
                     lambda nats: abs(nats) < 0.02,
                     "a pure power law through the smaller half of the sizes "
-                    "misses the loss of the largest by {} nats")
+                    "puts the loss of the largest {lies} (in nats) than it "
+                    "is")
 
 
 def same_window(rows):
@@ -245,8 +257,8 @@ def same_language(rows):
     ratio = (_by_seed(other, lambda t: fitted(t).exponent)
              / _by_seed(one, lambda t: fitted(t).exponent))
     return evidence(ratio, lambda r: 1 / SAME < r < SAME,
-                    "in another language, the same networks have {} times "
-                    "the exponent")
+                    "on the short rules, the same networks have {} times the "
+                    "exponent that they have on the layered rules")
 
 
 def foretold(rows):
@@ -254,14 +266,14 @@ def foretold(rows):
 
     By the additive law, fitted without the two largest sizes.
     """
-    def miss(table):
+    def part_foretold(table):
         part = held_back(table, "additive", 2)
-        return 100 * (part.predicted / part.value - 1).iloc[-1]
+        return 100 * (part.predicted / part.value).iloc[-1]
 
-    return evidence(_by_seed(_ends(rows), miss),
-                    lambda percent: abs(percent) < 1,
-                    "the law of the smaller sizes misses the loss of the "
-                    "largest, at the most tokens, by {} %")
+    return evidence(_by_seed(_ends(rows), part_foretold),
+                    lambda percent: abs(percent - 100) < 1,
+                    "the law of the smaller sizes foretells {} % of the loss "
+                    "that the largest has at the most tokens")
 
 
 def upper_limit(rows):
@@ -273,11 +285,11 @@ def upper_limit(rows):
     standard = rows[(rows.experiment == "standard")
                     & (rows.quantity == "validation")]
     highest = standard.groupby(["seed", "parameters"]).value.max().unstack()
-    return evidence(highest.iloc[:, 0] - highest.iloc[:, -1],
-                    lambda nats: nats > 0,
+    return evidence(highest.iloc[:, -1] - highest.iloc[:, 0],
+                    lambda nats: nats < 0,
                     "in the standard parameterisation, over all steps and "
-                    "rates, the highest loss of the smallest size minus that "
-                    "of the largest is {} nats")
+                    "rates, the highest loss of the largest size is {lies} "
+                    "(in nats) than that of the smallest")
 
 
 def lower_limit(rows):
@@ -293,13 +305,12 @@ def lower_limit(rows):
 
 def stuck(rows):
     """Is the smallest size at its most tokens above the largest at least?"""
-    table = _ends(rows).set_index(["parameters", "tokens", "seed"]).value
-    small, large = table.index.levels[0][[0, -1]]
-    small = table.loc[small].unstack("seed").iloc[-1]
-    large = table.loc[large].unstack("seed").iloc[0]
-    return evidence(small - large, lambda nats: nats > 0,
-                    "after the most tokens, the smallest size is {} nats "
-                    "above what the largest has after the fewest")
+    gap = behind(_ends(rows))
+    times = gap.columns[-1] / gap.columns[0]
+    return evidence(gap.iloc[:, 0], lambda nats: nats > 0,
+                    "after the most tokens, the smallest size, "
+                    f"{times:.0f} times smaller than the largest, is {{}} "
+                    "nats above what the largest has after the fewest")
 
 
 def lowers_entropy(rows):
@@ -339,7 +350,7 @@ def steeper_anyway(rows):
               for _, part in early.groupby(["experiment", "lr"])]
     return evidence(np.min(ratios, axis=0), lambda ratio: ratio > 1,
                     f"after {FIRST} steps, at the rate and in the "
-                    "parameterisation that suit it least, the largest size "
+                    "parameterisation that suit the largest size least, it "
                     "has fallen {} times as far as the smallest")
 
 
@@ -359,8 +370,8 @@ def gains_more(rows, experiment):
     return evidence(_by_seed(_ends(rows, experiment), _gain),
                     lambda ratio: ratio > 1,
                     "from the fewest tokens to the most, the largest size "
-                    f"gains {{}} times as much as one {FAR} or more times "
-                    "smaller")
+                    "gains {} times as much as the largest of those with at "
+                    f"most 1/{FAR} of its parameters")
 
 
 def gains_at_equal_loss(rows):
@@ -374,8 +385,9 @@ def gains_at_equal_loss(rows):
         return np.diff(tokens[0])[0] / np.diff(tokens[1])[0]
 
     return evidence(_by_seed(_ends(rows), ratio), lambda ratio: ratio > 1,
-                    "for the last step down of the second largest size, the "
-                    "largest needs {} times fewer tokens")
+                    "to fall as the second largest size does over its last "
+                    "doubling of tokens, the largest needs {} times fewer "
+                    "tokens")
 
 
 _claim = partial(claim, "scaling")
@@ -388,36 +400,41 @@ CLAIMS = [
            "hoffmann2022training"),
     _claim("C19c", "The constants of that fit mean what they are called: E "
            "is the entropy, to 0.02 nats.", true_floor,
-           "besiroglu2024chinchilla"),
+           "besiroglu2024chinchilla", beyond=True),
     _claim("C20a", "The loss itself is a power of N, without a floor: what "
            "holds for small sizes holds for a large one.", no_floor,
            "hoffmann2022training"),
     _claim("C21a", "The exponent is the same whichever sizes it is fitted "
            "to.", same_window, "porian2024resolving"),
-    _claim("C21b", "The exponent is the same in whichever language.",
-           same_language, "sharma2022manifold", "pandey2024gzip"),
+    _claim("C21b", "The exponent is the same in every language.",
+           same_language, "sharma2022manifold", "pandey2024gzip",
+           beyond=True),
     _claim("C21c", "Small sizes tell, by the law, the loss of a large one "
            "to 1 %.", foretold, "besiroglu2024chinchilla"),
     _claim("C22a", "Size sets how high the loss can get: higher for a small "
            "model.", upper_limit, "hoffmann2022training"),
     _claim("C22b", "Size sets how low the loss can get.", lower_limit,
            "hoffmann2022training"),
-    _claim("C23a", "A small model gets stuck above what a large one has "
-           "early on.", stuck, "muennighoff2023scaling"),
+    _claim("C23a", "Even after many times the tokens, a small model is "
+           "above what a far larger one has early on.", stuck,
+           "muennighoff2023scaling"),
     _claim("C24a", "A large model lowers the entropy: its loss falls below "
            "that of the language.", lowers_entropy, "shannon1948mathematical"),
     _claim("C24b", "A larger model is the better compressor of the same "
            "text.", compresses, "deletang2024compression",
            "blier2018description"),
-    _claim("C25a", "In the first steps, at a rate that suits all sizes, a "
-           "larger model falls further.", steeper, "vyas2023consistent"),
-    _claim("C25b", "It does so whatever the learning rate and the "
-           "parameterisation.", steeper_anyway, "yang2022tensor"),
+    _claim("C25a", f"In the first {FIRST} steps, at a rate that suits all "
+           "sizes, a larger model falls further.", steeper,
+           "vyas2023consistent"),
+    _claim("C25b", f"In the first {FIRST} steps, a larger model falls "
+           "further whatever the learning rate and the parameterisation.",
+           steeper_anyway, "yang2022tensor"),
     _claim("C26a", "On the layered rules, the same tokens take more off the "
            "loss of a larger model.", partial(gains_more, experiment="grid"),
            "hoffmann2022training"),
-    _claim("C26b", "On real text they do.",
-           partial(gains_more, experiment="text"), "videau2026skaling"),
+    _claim("C26b", "On real text, the same tokens take more off the loss of "
+           "a larger model.", partial(gains_more, experiment="text"),
+           "videau2026skaling"),
     _claim("C26c", "From the same loss downwards, a larger model needs fewer "
            "tokens.", gains_at_equal_loss, "kaplan2020scaling"),
 ]
