@@ -226,8 +226,8 @@ def test_the_freed_are_counted_over_all_teachers_and_the_best_way():
                students=9)])
     # per seed, of ten: 1 by the noise that suits the one teacher, 4.5 by
     # the one that suits the other
-    assert landscape.freed(rows, "noise")[1] == approx(0.55)
-    assert landscape.freed(rows, "noise of 2")[1] == approx(0.1)
+    assert landscape.freed(rows, "noise")[1] == approx(55)
+    assert landscape.freed(rows, "noise of 2")[1] == approx(10)
     # a seed without trapped students says nothing
     none = rows.assign(
         students=rows.students.where(rows.seed != 2, 0),
@@ -288,16 +288,16 @@ def test_rates_at_which_any_seed_diverged_are_not_kept():
 
 # --- the claims -------------------------------------------------------------
 
-def sharp(at_start=(1, 1, 1), ends=(9, 3, 3)):
+def sharp(at_start=(1, 1, 1), ends=(9, 3, 3), end_of=("mup", "ntk")):
     """Sharpness of width 8 over that of width 4 at the start, per scaling.
 
-    ``ends``: under muP and NTK at the end, at (4, .1), (8, .1) and (4, .2).
+    ``ends``: in those ``end_of``, at the end, at (4, .1), (8, .1), (4, .2).
     """
     one, wider, faster = ends
     cells = {(scaling, width, lr, 0): ratio if width == 8 else 1
              for scaling, ratio in zip(("mup", "ntk", "standard"), at_start)
              for width in (4, 8) for lr in (0.1, 0.2)}
-    for scaling in ("mup", "ntk"):
+    for scaling in end_of:
         cells |= {(scaling, 4, 0.1, 16): one, (scaling, 8, 0.1, 16): wider,
                   (scaling, 4, 0.2, 16): faster,
                   (scaling, 8, 0.2, 16): wider * faster / one}
@@ -342,6 +342,8 @@ OUTCOMES = {   # claim -> (rows on which it holds, rows on which it fails)
     "C8a": (sharp(at_start=(0.5, 0.9, 1.1)), sharp(at_start=(0.5, 1.1, 0.5))),
     "C8b": (sharp(at_start=(1.1, 1.1, 0.9)), sharp(at_start=(0.5, 0.5, 1.1))),
     "C8c": (sharp(ends=(9, 3, 8)), sharp(ends=(9, 8, 3))),
+    "C8i": (sharp(ends=(9, 27, 8), end_of=["standard"]),
+            sharp(ends=(9, 8, 3), end_of=["standard"])),
     "C8d": (spectrum({4: 0.0, 8: 0.0}), spectrum({4: 0.1, 8: 0.2})),
     "C8e": (spectrum({4: 0.2, 8: 0.1}, "weight"),
             spectrum({4: 0.1, 8: 0.2}, "weight")),
@@ -393,11 +395,14 @@ def test_the_effects_are_what_the_rows_were_made_with():
     effects = {id: landscape.CLAIMS[[*OUTCOMES].index(id)].test(rows[0])
                .effect for id, rows in OUTCOMES.items()}
     assert effects == approx({
-        "C5a": 0.2, "C5b": -0.2, "C5c": -0.1, "C5d": 0.6, "C6a": 4.0,
-        "C6b": 0.1, "C6c": 0.1, "C6d": -0.1, "C7a": 0.5, "C7b": -0.1,
+        "C5a": 20, "C5b": -20, "C5c": -10, "C5d": 60, "C6a": 4.0,
+        "C6b": 10, "C6c": 10, "C6d": -0.1, "C7a": 0.5, "C7b": -0.1,
         "C8a": 0.9, "C8b": 0.9, "C8c": np.log(3) / np.log(9 / 8),
-        "C8d": 0.0, "C8e": 0.5, "C8f": -0.05, "C8g": -0.1, "C8h": 0.5,
-        "C9a": 0.5, "C9b": 0.1, "C31a": 0.1, "C31b": 0.1, "C31c": 2.0})
+        "C8i": np.log(3) / np.log(9 / 8), "C8d": 0.0, "C8e": 0.5,
+        "C8f": -5, "C8g": -10, "C8h": 0.5, "C9a": 0.5, "C9b": 0.1,
+        "C31a": 0.1, "C31b": 0.1, "C31c": 2.0})
+    assert [claim.id for claim in landscape.CLAIMS if claim.beyond] == [
+        "C5d", "C6d", "C8c", "C8i", "C8g", "C8h", "C31c"]
 
 
 def test_lost_runs_do_not_count_for_the_size_that_sets_the_sharpness():

@@ -200,9 +200,9 @@ def kept_rates(rows, scaling):
 def some_pits(rows):
     """Do students of their teacher's size end in pits?"""
     share = pit_shares(rows, 0).iloc[:, -1]
-    return evidence(share, lambda s: s > 0,
-                    f"of students of a teacher of {share.name:g} neurons, "
-                    "with as many themselves, a share of {} ends in a pit")
+    return evidence(100 * share, lambda s: s > 0,
+                    f"of the students with {share.name:g} neurons, as many "
+                    "as their teacher has, {} % end in a pit")
 
 
 def width_removes(rows):
@@ -210,29 +210,31 @@ def width_removes(rows):
     rows = of(rows, "pits")
     k = rows.k.max()
     change = ends(wide(rows[rows.k == k], "pit", "m"), ratio=False)
-    return evidence(change, lambda d: d < 0,
-                    f"for a teacher of {k:g} neurons, going from as many to "
-                    "twice as many adds {} to the share of pits")
+    return evidence(100 * change, lambda d: d < 0,
+                    f"from students with {k:g} neurons, as many as their "
+                    "teacher has, to students with twice as many, the share "
+                    "that ends in a pit {moves} percentage points")
 
 
 def larger_exact(rows):
     """Of students just as large as their teacher, are larger ones freer?"""
     shares = pit_shares(rows, 0)
-    return evidence(ends(shares, ratio=False), lambda d: d < 0,
-                    f"going from {shares.columns[0]:g} to "
-                    f"{shares.columns[-1]:g} neurons in student and teacher "
-                    "adds {} to the share of pits")
+    return evidence(100 * ends(shares, ratio=False), lambda d: d < 0,
+                    f"from {shares.columns[0]:g} to {shares.columns[-1]:g} "
+                    "neurons in both student and teacher, the share that "
+                    "ends in a pit {moves} percentage points")
 
 
 def luck_of_seeds(rows):
     """Do the seeds of a size differ as much as it does from the next?"""
     return evidence(luck(rows).to_numpy().ravel(), lambda r: r >= 1,
-                    "the range over seeds of the final loss is {} times the "
-                    "gap to the next size", "sizes and lengths")
+                    "the range of a small language model's final loss over "
+                    "seeds is {} times the gap to the next size",
+                    "sizes and lengths")
 
 
 def freed(rows, way):
-    """Share of trapped students that got out, all teachers together.
+    """Percent of trapped students that got out, all teachers together.
 
     Of several ways that start alike, the best for each teacher; a value
     per seed.
@@ -244,35 +246,37 @@ def freed(rows, way):
     best = total.groupby("k").idxmax().tolist()
     sums = rows.set_index(["k", "way"]).loc[best].groupby("seed")[
         ["out", "students"]].sum()
-    return sums.out / sums.students
+    return 100 * sums.out / sums.students
 
 
 def steps_free(rows):
     """Do more steps free trapped students?"""
     return evidence(freed(rows, f"{terrain.LONGER} times"), lambda s: s > 0,
-                    f"{terrain.LONGER} times as many steps free a share of "
-                    "{} of the trapped students")
+                    f"{terrain.LONGER} times as many steps free {{}} % of "
+                    "the trapped students")
 
 
 def noise_frees(rows):
     """Does the noise of sampled gradients free some of them?"""
     return evidence(freed(rows, "noise"), lambda s: s > 0,
-                    "noisy gradients, of the strength and length that "
-                    "suit best of those tried, free a share of {} of them")
+                    "noise in the gradients, for each teacher of the "
+                    "strength and length that free most of those tried, "
+                    "frees {} % of the trapped students")
 
 
 def neuron_frees(rows):
     """Does one more neuron free most of them?"""
-    return evidence(freed(rows, "one more"), lambda s: s > 0.5,
-                    "one more neuron frees a share of {} of them")
+    return evidence(freed(rows, "one more"), lambda s: s > 50,
+                    "one more neuron frees {} % of the trapped students")
 
 
 def tokens_close(rows):
     """Do MORE tokens bring a language model to the next size's loss?"""
     gap = catching_up(rows)
     return evidence(gap.median(axis=1), lambda nats: nats <= 0,
-                    f"after {MORE} times the tokens the median size is {{}} "
-                    "nats above the next size, which is twice as large")
+                    "in nats and in the median of the sizes, a language "
+                    f"model with {MORE} times the tokens ends {{lies}} than "
+                    "one twice as large without them")
 
 
 def falls(rows):
@@ -280,19 +284,20 @@ def falls(rows):
     table = wide(of(rows, "goe"), "value", "n")
     return evidence(ends(table), lambda r: r < 1,
                     f"from {table.columns[0]:g} to {table.columns[-1]:g} "
-                    "dimensions the probability is multiplied by {}")
+                    "dimensions the probability that a random matrix curves "
+                    "up in all of them is multiplied by {}")
 
 
 def rare_below(rows):
-    """Is it rarer in more dimensions at low energy, too?"""
+    """Is it rarer in more dimensions at low places, too?"""
     rows = of(rows, "low")
     shift = rows["shift"][rows["shift"] > EDGE].min()
     table = wide(rows[rows["shift"] == shift], "value", "n")
     return evidence(ends(table, ratio=False), lambda d: d < 0,
-                    f"at an energy so low that all eigenvalues are raised by "
-                    f"{shift:g}, from {table.columns[0]:g} to "
-                    f"{table.columns[-1]:g} dimensions {{}} is added to the "
-                    "probability")
+                    f"at places so low that all eigenvalues are raised by "
+                    f"{shift:g}, the probability that all are positive "
+                    f"{{moves}} from {table.columns[0]:g} to "
+                    f"{table.columns[-1]:g} dimensions")
 
 
 def sharper_at_start(rows, scalings):
@@ -337,7 +342,7 @@ def width_over_rate(rows, scaling):
 
 
 def size_sets(rows):
-    """Does width change the sharpness more than the rate does?"""
+    """Does width change it more than the rate does, in muP and NTK?"""
     ratios = [width_over_rate(rows, scaling) for scaling in ("mup", "ntk")]
     return evidence(np.max(ratios, axis=0), lambda r: r > 1,
                     "in muP and NTK, a doubling of the width changes the "
@@ -345,20 +350,28 @@ def size_sets(rows):
                     "doubling of the learning rate, or less")
 
 
+def size_sets_standard(rows):
+    """And in the standard parameterisation?"""
+    return evidence(width_over_rate(rows, "standard"), lambda r: r > 1,
+                    "in the standard parameterisation, a doubling of the "
+                    "width changes the logarithm of the final sharpness {} "
+                    "times as much as a doubling of the learning rate")
+
+
 def none_down(rows):
     """Does no direction curve down where training has taken a network?"""
     share = wide(of(rows, "spectrum"), "negative").min(axis=1)
-    return evidence(share, lambda s: s == 0,
-                    "where training has taken the network, a share of {} of "
-                    "the directions or more curves down, at every width")
+    return evidence(100 * share, lambda s: s == 0,
+                    "where training has taken a network, {} % of its "
+                    "directions or more curve down, at every width")
 
 
 def less_down(rows):
     """Do the directions that curve down weigh less in a wider network?"""
     return evidence(ends(wide(of(rows, "spectrum"), "weight")),
                     lambda r: r < 1,
-                    "from the narrowest to the widest, the part of all "
-                    "curvature that is downward is multiplied by {}")
+                    "from the narrowest network to the widest, the part of "
+                    "all curvature that is downward is multiplied by {}")
 
 
 def plain(rows):
@@ -373,18 +386,20 @@ def wider_slices(rows):
     depth = rows[rows.width != WIDTH].depth.iloc[0]
     table = wide(rows[rows.depth == depth], "bends")
     slopes = np.polyfit(np.log2(table.columns.to_numpy(float)), table.T, 1)
-    return evidence(slopes[0], lambda d: d < 0,
+    return evidence(100 * slopes[0], lambda d: d < 0,
                     f"at depth {depth:g}, with each doubling of the width, "
-                    "{} is added to the share of a slice that bends down")
+                    "the part of a slice that bends down {moves} percentage "
+                    "points")
 
 
 def deeper_slices(rows):
     """Do slices through deeper networks bend down less?"""
     rows = plain(rows)
-    return evidence(ends(wide(rows[rows.width == WIDTH], "bends", "depth"),
-                         ratio=False), lambda d: d < 0,
-                    "from the shallowest to the deepest, {} is added to the "
-                    "share of a slice that bends down")
+    table = wide(rows[rows.width == WIDTH], "bends", "depth")
+    return evidence(100 * ends(table, ratio=False), lambda d: d < 0,
+                    f"from {table.columns[0]:g} to {table.columns[-1]:g} "
+                    "hidden layers, the part of a slice that bends down "
+                    "{moves} percentage points")
 
 
 def barrier_slope(rows, pair):
@@ -413,16 +428,17 @@ def fewer_steps(rows):
     return evidence(worst, lambda r: r < 1,
                     "to a loss that both reach, the widest network needs {} "
                     "times the steps of the narrowest, each at its fastest "
-                    "rate (of the losses the median, in the scaling with the "
-                    "smallest gain)")
+                    "rate (of the losses the median, in the parameterisation "
+                    "with the smallest gain)")
 
 
 def more_direct(rows):
     """Is their way more direct at that rate?"""
     return evidence(over_targets(rows, "directness", ratio=False),
                     lambda d: d > 0,
-                    "at these rates, from the narrowest to the widest, {} is "
-                    "added to the directness (1 is straight)")
+                    "at the fastest rates, the directness of the way "
+                    "{moves} from the narrowest network to the widest (1 is "
+                    "straight)")
 
 
 def directness_by_rate(rows):
@@ -444,17 +460,19 @@ def direct_slowly(rows):
     """Is a larger network's way more direct at the smallest rate?"""
     table = directness_by_rate(rows)
     return evidence(table.iloc[:, 0], lambda d: d > 0,
-                    f"at the learning rate {table.columns[0]:g}, from the "
-                    "narrowest to the widest, {} is added to the directness "
-                    "(1 is straight)")
+                    f"at the learning rate {table.columns[0]:g}, the "
+                    "directness of the way {moves} from the narrowest "
+                    "network to the widest (1 is straight)")
 
 
 def direct_fast(rows):
     """And at the largest that two widths bear?"""
     table = directness_by_rate(rows)
     return evidence(table.iloc[:, -1], lambda d: d > 0,
-                    f"at the learning rate {table.columns[-1]:g}, from the "
-                    "narrowest to the widest that bears it, {} is added")
+                    f"at the learning rate {table.columns[-1]:g}, the "
+                    "directness of the way {moves} from the narrowest "
+                    "network to the widest that bears that rate (1 is "
+                    "straight)")
 
 
 def needs_less_sharp(rows):
@@ -462,60 +480,69 @@ def needs_less_sharp(rows):
     return evidence(over_targets(rows, "needed", "standard"),
                     lambda r: r >= 1,
                     "in the standard parameterisation, where the widest "
-                    "starts out as the sharpest, it needs {} times the steps "
-                    "of the narrowest")
+                    "network starts out as the sharpest, it needs {} times "
+                    "the steps of the narrowest")
 
 
 _claim = partial(claim, "landscape")
 CLAIMS = [
     _claim("C5a", "Some small networks end in pits.", some_pits,
            "safran2018spurious", "ding2022suboptimal"),
-    _claim("C5b", "For the same target, larger networks end in fewer pits.",
-           width_removes, "safran2018spurious", "safran2021effects"),
-    _claim("C5c", "Of networks that are just large enough, larger ones end "
-           "in fewer pits.", larger_exact, "safran2018spurious"),
-    _claim("C5d", "One more neuron frees most networks from their pits.",
-           neuron_frees, "safran2021effects"),
-    _claim("C6a", "Small language models get stuck: where they end is a "
-           "matter of luck, as much as of size.", luck_of_seeds,
-           "qiu2025scaling"),
-    _claim("C6b", "More steps free a trapped network.", steps_free,
+    _claim("C5b", "Of networks with the same teacher, larger ones end in a "
+           "pit less often.", width_removes, "safran2018spurious",
+           "safran2021effects"),
+    _claim("C5c", "Of networks just as large as their teacher, larger ones "
+           "end in a pit less often.", larger_exact, "safran2018spurious"),
+    _claim("C5d", "One more neuron frees most trapped networks.",
+           neuron_frees, "safran2021effects", beyond=True),
+    _claim("C6a", "Small language models get stuck by chance: where one "
+           "ends depends on its seed as much as on its size.",
+           luck_of_seeds, "qiu2025scaling"),
+    _claim("C6b", "More steps free some trapped networks.", steps_free,
            "safran2018spurious"),
-    _claim("C6c", "The noise of sampled gradients frees some.",
-           noise_frees, "jin2017escape", "lee2016gradient"),
+    _claim("C6c", "The noise of sampled gradients frees some trapped "
+           "networks.", noise_frees, "jin2017escape", "lee2016gradient"),
     _claim("C6d", "Four times the tokens take a language model to the loss "
-           "of one twice as large.", tokens_close, "hoffmann2022training"),
+           "of one twice as large.", tokens_close, "hoffmann2022training",
+           beyond=True),
     _claim("C7a", "The more dimensions, the rarer is a random matrix that "
-           "curves up in all.", falls, "dean2006large"),
-    _claim("C7b", "That is so where the loss is low, too.", rare_below,
-           "auffinger2013complexity", "dauphin2014identifying"),
+           "curves up in all of them.", falls, "dean2006large"),
+    _claim("C7b", "At a low place of a random landscape, too, a matrix that "
+           "curves up in all directions is rarer in more dimensions.",
+           rare_below, "auffinger2013complexity", "dauphin2014identifying"),
     _claim("C8a", "Before training, a wider network is less sharp in muP and "
            "NTK.", less_sharp, "noci2024super"),
-    _claim("C8b", "In the standard parameterisation, too.",
-           less_sharp_standard, "noci2024super"),
-    _claim("C8c", "Along training it is the size, rather than the learning "
-           "rate, that sets the sharpness (in muP and NTK).", size_sets,
-           "cohen2021gradient"),
-    _claim("C8d", "The landscape is like a convex one: no direction curves "
-           "down where training has taken a network.", none_down,
+    _claim("C8b", "Before training, a wider network is less sharp in the "
+           "standard parameterisation.", less_sharp_standard,
+           "noci2024super"),
+    _claim("C8c", "In muP and NTK it is the size, more than the learning "
+           "rate, that sets the sharpness.", size_sets, "cohen2021gradient",
+           beyond=True),
+    _claim("C8i", "In the standard parameterisation it is the size, more "
+           "than the learning rate, that sets the sharpness.",
+           size_sets_standard, "noci2024super", "cohen2021gradient",
+           beyond=True),
+    _claim("C8d", "The landscape is convex where training has taken a "
+           "network: every direction curves up or is flat.", none_down,
            "sagun2017empirical", "safran2021effects"),
-    _claim("C8e", "The wider the network, the less do those weigh that "
-           "curve down.", less_down, "sagun2017empirical"),
+    _claim("C8e", "In a wider network the directions that curve down weigh "
+           "less.", less_down, "sagun2017empirical"),
     _claim("C8f", "Pictures of wider networks bend down less.", wider_slices,
            "li2018visualizing"),
     _claim("C8g", "Pictures of deeper networks bend down less.",
-           deeper_slices, "li2018visualizing"),
+           deeper_slices, "li2018visualizing", beyond=True),
     _claim("C8h", "Between wider networks, once aligned, the barrier is "
            "lower.", lower_barriers, "entezari2022role",
-           "ainsworth2023git"),
-    _claim("C9a", "Wider networks need fewer steps, however they are "
-           "scaled.", fewer_steps, "kaplan2020scaling", "li2020train"),
-    _claim("C9b", "Their fastest way is more direct.", more_direct,
-           "cohen2021gradient"),
+           "ainsworth2023git", beyond=True),
+    _claim("C9a", "A wider network needs fewer steps in each of the three "
+           "parameterisations.", fewer_steps, "kaplan2020scaling",
+           "li2020train"),
+    _claim("C9b", "A wider network's fastest way is more direct.",
+           more_direct, "cohen2021gradient"),
     _claim("C31a", "At a small learning rate the way of a larger network is "
            "more direct.", direct_slowly, "lucas2021monotonic"),
-    _claim("C31b", "At a large one, too.", direct_fast,
-           "cohen2021gradient"),
+    _claim("C31b", "At a large learning rate the way of a larger network is "
+           "more direct.", direct_fast, "cohen2021gradient"),
     _claim("C31c", "Larger networks are faster only where they are less "
-           "sharp.", needs_less_sharp, "noci2024super"),
+           "sharp.", needs_less_sharp, "noci2024super", beyond=True),
 ]
