@@ -147,8 +147,9 @@ def stays_low(rows):
     large = rows[rows["size"] == rows["size"].max()].groupby("seed")
     rise = large.excess.last() / large.excess.min()
     return evidence(rise, lambda ratio: ratio < 1.01,
-                    "at the end of the run the excess loss of the largest "
-                    "size is {} times its lowest")
+                    "at the end of the run, at the rate that brings it "
+                    "lowest, the excess loss of the largest size is {} times "
+                    "its lowest")
 
 
 def fewer_tokens(rows):
@@ -217,7 +218,7 @@ CLAIMS = [
            "tirumala2022memorization"),
     _claim("C1d", "Pushed down, the validation loss of a large model stays "
            "down as the epochs go on.", stays_low,
-           "taylor2022galactica", "kim2025infinite"),
+           "taylor2022galactica", "kim2025infinite", beyond=True),
     _claim("C2a", "A larger model reaches the same loss with fewer tokens, "
            "none of them repeated.", fewer_tokens, "kaplan2020scaling"),
     _claim("C3a", "After the same tokens, each seen once, the larger model "
