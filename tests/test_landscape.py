@@ -402,7 +402,7 @@ def test_the_effects_are_what_the_rows_were_made_with():
         "C8f": -5, "C8g": -10, "C8h": 0.5, "C9a": 0.5, "C9b": 0.1,
         "C31a": 0.1, "C31b": 0.1, "C31c": 2.0})
     assert [claim.id for claim in landscape.CLAIMS if claim.beyond] == [
-        "C5d", "C6d", "C8c", "C8i", "C8g", "C8h", "C31c"]
+        "C5d", "C6d", "C8c", "C8i", "C8h", "C31c"]
 
 
 def test_lost_runs_do_not_count_for_the_size_that_sets_the_sharpness():

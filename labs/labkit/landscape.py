@@ -530,7 +530,7 @@ CLAIMS = [
     _claim("C8f", "Pictures of wider networks bend down less.", wider_slices,
            "li2018visualizing"),
     _claim("C8g", "Pictures of deeper networks bend down less.",
-           deeper_slices, "li2018visualizing", beyond=True),
+           deeper_slices, "li2018visualizing"),
     _claim("C8h", "Between wider networks, once aligned, the barrier is "
            "lower.", lower_barriers, "entezari2022role",
            "ainsworth2023git", beyond=True),

@@ -476,7 +476,7 @@ CLAIMS = [
            "vyas2023consistent"),
     _claim("C18d", f"After {EARLY} steps, each size at its own best rate, a "
            "larger language model has a lower loss.", ahead_tuned_rate,
-           "yang2021tensor", beyond=True),
+           "yang2021tensor"),
     _claim("C18e", "In the NTK parameterisation a wider network ends nearer "
            "to where it starts.", nearer_end, "jacot2018neural"),
     _claim("C18f", "In muP a wider network ends nearer to where it starts, "

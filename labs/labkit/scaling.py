@@ -407,10 +407,10 @@ CLAIMS = [
     _claim("C21a", "The exponent is the same whichever sizes it is fitted "
            "to.", same_window, "porian2024resolving"),
     _claim("C21b", "The exponent is the same in every language.",
-           same_language, "sharma2022manifold", "pandey2024gzip",
-           beyond=True),
+           same_language, "sharma2022manifold", "pandey2024gzip"),
     _claim("C21c", "Small sizes tell, by the law, the loss of a large one "
-           "to 1 %.", foretold, "besiroglu2024chinchilla"),
+           "to 1 %.", foretold, "besiroglu2024chinchilla",
+           beyond=True),
     _claim("C22a", "Size sets how high the loss can get: higher for a small "
            "model.", upper_limit, "hoffmann2022training"),
     _claim("C22b", "Size sets how low the loss can get.", lower_limit,
