@@ -411,7 +411,7 @@ OUTCOMES = {   # claim -> (rows on which it holds, rows on which it fails)
 def test_every_claim_can_hold_and_can_fail(claim):
     yes, no = map(claim.test, OUTCOMES[claim.id])
     assert yes.holds and not no.holds
-    counted = 9 if yes.of == "seeds and timings" else 3
+    counted = 9 if yes.of == "pairs of seed and timing" else 3
     assert yes.seeds == no.seeds == counted and yes.text != no.text
     for found in (yes, no):
         low, high = found.interval

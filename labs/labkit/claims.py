@@ -15,7 +15,9 @@ class Evidence:
 
     ``effect`` is the median over ``seeds`` seeds and ``interval`` their
     smallest and largest value, both in the unit that ``text`` names. Where
-    the values are not those of seeds, ``of`` says what they are.
+    the values are not those of seeds, ``of`` says what they are. If the text
+    says which way the value goes (``sized``), its range has no sign either,
+    unless the seeds disagree.
     """
 
     effect: float
@@ -24,6 +26,7 @@ class Evidence:
     holds: bool
     text: str
     of: str = "seeds"
+    sized: bool = False
 
     def __str__(self):
         return f"{'holds' if self.holds else 'does not hold'}: {self.found}"
@@ -31,8 +34,11 @@ class Evidence:
     @property
     def found(self):
         """What was found, without the ruling: effect, seeds, range."""
+        low, high = self.interval
+        if self.sized and low * high > 0:
+            low, high = sorted((abs(low), abs(high)))
         return (f"{self.text} (median of {self.seeds} {self.of}; range "
-                f"{number(self.interval[0])} to {number(self.interval[1])})")
+                f"{number(low)} to {number(high)})")
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,8 @@ def evidence(per_seed, holds, text, of="seeds"):
                     len(values), all(holds(v) for v in values), text.format(
                         number(effect),
                         moves=f"{'rises' if up else 'falls'} by {size}",
-                        lies=f"{size} {'higher' if up else 'lower'}"), of)
+                        lies=f"{size} {'higher' if up else 'lower'}"), of,
+                    "{moves}" in text or "{lies}" in text)
 
 
 def verdict(outcomes):

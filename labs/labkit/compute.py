@@ -388,7 +388,7 @@ def small_is_fastest(rows, targets=TARGETS):
     return evidence(over_fastest(rows, targets, 0),
                     lambda ratio: ratio <= 1,
                     "the smallest size that gets to a loss takes {} times "
-                    "as long as the fastest", "seeds and timings")
+                    "as long as the fastest", "pairs of seed and timing")
 
 
 def large_is_slower(rows, targets=TARGETS):
@@ -396,7 +396,7 @@ def large_is_slower(rows, targets=TARGETS):
     return evidence(over_fastest(rows, targets, -1),
                     lambda ratio: ratio > 1,
                     "the largest size takes {} times as long to a loss as "
-                    "the fastest", "seeds and timings")
+                    "the fastest", "pairs of seed and timing")
 
 
 def large_is_dear(rows, targets=TARGETS):

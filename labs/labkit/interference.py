@@ -305,8 +305,8 @@ def conflict_costs(rows, rate=low_rate):
     lr = rate(rows)
     return evidence(cost_of(rows, "conflict", lr), lambda d: d > 0,
                     f"at a learning rate of {lr:g}, the number of rare tasks "
-                    "known (on average over the steps) is {lies} without the "
-                    "common tasks")
+                    "known (on average over the steps) is {lies} if the "
+                    "common tasks are left out and the steps keep their size")
 
 
 def conflict_alone(rows):
@@ -314,7 +314,8 @@ def conflict_alone(rows):
     lr = low_rate(rows)
     return evidence(cost_of(rows, "step size", lr), lambda d: d <= 0,
                     f"at a learning rate of {lr:g}, the number of rare tasks "
-                    "known is {lies} if the steps may grow")
+                    "known (on average over the steps) is {lies} if, without "
+                    "the common tasks, the steps may grow")
 
 
 def no_past(rows):
@@ -322,7 +323,8 @@ def no_past(rows):
     lr = low_rate(rows)
     return evidence(cost_of(rows, "past", lr), lambda d: d <= 0,
                     f"at a learning rate of {lr:g}, the number of rare tasks "
-                    "known is {lies} in a fresh network")
+                    "known (on average over the steps) is {lies} in a fresh "
+                    "network than in one that goes on without the common ones")
 
 
 def surgery_pays(rows):

@@ -274,9 +274,9 @@ def tokens_close(rows):
     """Do MORE tokens bring a language model to the next size's loss?"""
     gap = catching_up(rows)
     return evidence(gap.median(axis=1), lambda nats: nats <= 0,
-                    "in nats and in the median of the sizes, a language "
-                    f"model with {MORE} times the tokens ends {{lies}} than "
-                    "one twice as large without them")
+                    "in the median of the sizes, the final loss (in nats) of "
+                    f"a language model with {MORE} times the tokens is "
+                    "{lies} than that of one twice as large without them")
 
 
 def falls(rows):
