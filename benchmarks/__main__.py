@@ -56,7 +56,7 @@ def throughputs(kind, programs):
 
 def compared(rows, kind):
     """A table of medians; ratios with their range over the rounds."""
-    from labkit import models
+    from labkit.language import models
 
     lines = []
     for (width, members), part in rows[rows.kind == kind].groupby(

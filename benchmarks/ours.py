@@ -1,8 +1,8 @@
 """The course's trainer, with the members of one size at once."""
 import torch
 
-from labkit import models, train
-from labkit.runs import BATCH, CONTEXT, SEQUENCES
+from labkit.language import models, train
+from labkit.language.runs import BATCH, CONTEXT, SEQUENCES
 
 
 def trainer(model, tokens, batch):

@@ -3,10 +3,17 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from labkit.adam import BETAS
-from labkit.models import GPT
-from labkit.runs import BATCH, CONTEXT, SEQUENCES, axes, language, sample
-from labkit.train import log_grid, losses
+from labkit.language.models import GPT
+from labkit.language.runs import (
+    BATCH,
+    CONTEXT,
+    SEQUENCES,
+    axes,
+    language,
+    sample,
+)
+from labkit.language.train import log_grid, losses
+from labkit.members.adam import BETAS
 
 
 class MLP(nn.Module):

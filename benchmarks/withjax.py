@@ -5,9 +5,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from labkit.adam import BETAS, EPS
-from labkit.models import HEAD_WIDTH
-from labkit.runs import BATCH, CONTEXT, SEQUENCES
+from labkit.language.models import HEAD_WIDTH
+from labkit.language.runs import BATCH, CONTEXT, SEQUENCES
+from labkit.members.adam import BETAS, EPS
 
 VOCAB, LR = 32, 0.01
 

@@ -21,8 +21,7 @@ def speak(monkeypatch):
     """speak(vocab=8): from here on, runs are on another language."""
     from functools import partial
 
-    from labkit import runs
-    from labkit.language import Markov
+    from labkit.language import Markov, runs
 
     def forget():
         runs.language.cache_clear()

@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from labkit.adam import EPS, Adam
+from labkit.members.adam import EPS, Adam
 
 close = torch.testing.assert_close
 

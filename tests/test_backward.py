@@ -2,9 +2,15 @@
 import pytest
 import torch
 
-from labkit import backward, train
-from labkit.models import GPT, MLP
-from labkit.train import AdamW, by_autograd, captured, losses, written_out
+from labkit.language import backward, train
+from labkit.language.models import GPT, MLP
+from labkit.language.train import (
+    AdamW,
+    by_autograd,
+    captured,
+    losses,
+    written_out,
+)
 
 SEEDS = [3, 1, 4]
 

@@ -5,8 +5,8 @@ import torch
 
 from benchmarks import __main__ as speed
 from benchmarks import lab_times, ours, plain
-from labkit import models
-from labkit.train import losses
+from labkit.language import models
+from labkit.language.train import losses
 
 
 def test_the_plain_network_is_a_member_of_the_courses():

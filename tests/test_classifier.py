@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from labkit import classifier
+from labkit.members import digits as classifier
 
 approx = pytest.approx
 NET = classifier.Net(5)

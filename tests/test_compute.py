@@ -3,8 +3,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import compute, laws, runs, steps
-from labkit.laws import Law
+from labkit import compute
+from labkit.compute import step as steps
+from labkit.language import runs
+from labkit.scaling import laws
+from labkit.scaling.laws import Law
 
 approx = pytest.approx
 H = runs.language().entropy

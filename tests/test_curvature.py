@@ -4,8 +4,13 @@ import math
 import pytest
 import torch
 
-from labkit import curvature, nets
-from labkit.curvature import GOE_EXACT, goe_all_positive, top_eigenvalue
+from labkit.landscape import curvature
+from labkit.landscape.curvature import (
+    GOE_EXACT,
+    goe_all_positive,
+    top_eigenvalue,
+)
+from labkit.members import networks as nets
 
 DRAWS = 40_000
 

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import epochs, runs
+from labkit import epochs
 from labkit.epochs import epochs_to_target
-from labkit.language import Markov
+from labkit.language import Markov, runs
 from publish.record import budgets
 
 INF, NAN = float("inf"), float("nan")

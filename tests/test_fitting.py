@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 import torch
 
-from labkit import fitting, scaling
-from labkit.fitting import CONSTANTS, FORMS, fit
-from labkit.laws import LAWS, Law
+from labkit import scaling
+from labkit.scaling import fitting
+from labkit.scaling.fitting import CONSTANTS, FORMS, fit
+from labkit.scaling.laws import LAWS, Law
 
 SCALES = {"tiny": ((1e2, 1e4), (1e4, 1e6)), "small": ((1e5, 1e8), (1e7, 1e9)),
           "large": ((1e8, 1e12), (1e9, 1e13))}

@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from labkit.gradients import cosine, harm, moves, others, pcgrad
+from labkit.interference.gradients import cosine, harm, moves, others, pcgrad
 
 close = torch.testing.assert_close
 

@@ -3,7 +3,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import interference, records, sharing
+from labkit import interference, records
+from labkit.interference import sharing
 from tests import judging
 from tests.judging import SEEDS, table
 

@@ -3,7 +3,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import landscape, records, terrain
+from labkit import landscape, records
+from labkit.landscape import terrain
 from tests import judging
 from tests.judging import SEEDS, table
 

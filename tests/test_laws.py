@@ -4,8 +4,9 @@ import re
 import numpy as np
 import pytest
 
-from labkit import laws, scaling
-from labkit.laws import LAWS, Law, data_constrained
+from labkit import scaling
+from labkit.scaling import laws
+from labkit.scaling.laws import LAWS, Law, data_constrained
 
 approx = pytest.approx
 N, D = (axis.ravel() for axis in np.meshgrid(np.geomspace(1e5, 1e8, 6),

@@ -3,7 +3,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import lottery, masks, records, tickets
+from labkit import lottery, records
+from labkit.lottery import masks, tickets
 from tests import judging
 from tests.judging import SEEDS, table
 

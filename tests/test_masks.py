@@ -4,7 +4,8 @@ from itertools import pairwise
 import pytest
 import torch
 
-from labkit import classifier, masks
+from labkit.lottery import masks
+from labkit.members import digits as classifier
 
 approx = pytest.approx
 NET = classifier.Net(8)

@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from labkit.models import GPT, MLP, rule
-from labkit.train import AdamW, losses
+from labkit.language.models import GPT, MLP, rule
+from labkit.language.train import AdamW, losses
 
 # sums of fewer than 1000 products in float64, added in another order
 FLOAT64 = dict(rtol=1e-9, atol=1e-12)

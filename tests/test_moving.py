@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import moving
+from labkit import sliders as moving
 
 CONTROLS = {"size": ["8", 'the "<b>" & more'], "tokens": ["1", "2", "4"]}
 FRAMES = {(i, j): (f"<svg>{i}{j}</svg>", f"size {i}, <tokens> {j}")

@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from labkit import nets
+from labkit.members import networks as nets
 
 CLOSE = dict(rtol=1e-4, atol=1e-6)   # float32, in another order of sums
 WIDE = 256                           # four times the width where all agree

@@ -4,8 +4,8 @@ from itertools import islice
 import pytest
 import torch
 
-from labkit import parity
-from labkit.adam import Adam
+from labkit.members import parity
+from labkit.members.adam import Adam
 
 approx = pytest.approx
 close = torch.testing.assert_close

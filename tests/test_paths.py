@@ -4,7 +4,8 @@ import math
 import pytest
 import torch
 
-from labkit import nets, paths
+from labkit.landscape import paths
+from labkit.members import networks as nets
 
 approx = pytest.approx
 

@@ -5,8 +5,16 @@ import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
 
-from labkit import laws, planning
-from labkit.planning import ALLOWED, LABELS, MOST, PF_DAY, plan, written
+from labkit.compute import planning
+from labkit.compute.planning import (
+    ALLOWED,
+    LABELS,
+    MOST,
+    PF_DAY,
+    plan,
+    written,
+)
+from labkit.scaling import laws
 
 approx = pytest.approx
 PAIRS = [(C, U) for C in (1e17, 1e20, 1e24, 1e27) for U in (1e8, 1e11, 1e16)]

@@ -2,8 +2,8 @@
 import pandas as pd
 import pytest
 
-from labkit import claims, epochs, runs
-from labkit.language import Markov
+from labkit import claims, epochs
+from labkit.language import Markov, runs
 from labkit.records import load
 
 

@@ -2,7 +2,8 @@
 import pandas as pd
 import pytest
 
-from labkit import claims, interference, sharing, superposition
+from labkit import claims, interference
+from labkit.interference import sharing, superposition
 from labkit.records import load
 
 HELD = {"C10a", "C11a", "C11b", "C12a", "C12b", "C12d", "C13a", "C14a",

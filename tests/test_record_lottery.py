@@ -3,7 +3,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import claims, lottery, tickets
+from labkit import claims, lottery
+from labkit.lottery import tickets
 from labkit.records import load
 
 HELD = {"C16a", "C16b", "C16e", "C16h", "C16i", "C17a", "C17c",

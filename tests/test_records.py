@@ -14,13 +14,15 @@ import torch
 from dask.distributed import Client, LocalCluster
 
 import labkit
-from labkit import epochs, records, runs
+from labkit import epochs, records
+from labkit.language import runs
 from labkit.records import Record, load, sweep
 
 CHILD = """
 import sys
 from functools import partial
-from labkit import epochs, runs
+from labkit import epochs
+from labkit.language import runs
 from labkit.language import Markov
 from labkit.records import Record
 runs.Markov = partial(Markov, 8)   # small: 512 contexts

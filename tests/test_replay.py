@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import runs, steps, terrain
+from labkit.compute import step as steps
+from labkit.landscape import terrain
+from labkit.language import runs
 from labkit.records import FOLDER
 from tests import judging
 

@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import parity, sharing, tickets
+from labkit.interference import sharing
+from labkit.lottery import tickets
+from labkit.members import parity
 from labkit.records import FOLDER
 from tests import judging
 

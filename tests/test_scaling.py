@@ -3,8 +3,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import claims, moving, runs, scaling
-from labkit.laws import Law
+from labkit import claims, scaling
+from labkit import sliders as moving
+from labkit.language import runs
+from labkit.scaling.laws import Law
 
 
 def ends_of(law, noise=0.0, tokens=range(16, 21), experiment="grid"):

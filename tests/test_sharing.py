@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 import torch
 
-from labkit import parity, sharing, superposition, units
-from labkit.adam import Adam
-from labkit.sharing import COMMON, FEW, NEW, TASKS, Program
+from labkit.interference import sharing, superposition, units
+from labkit.interference.sharing import COMMON, FEW, NEW, TASKS, Program
+from labkit.members import parity
+from labkit.members.adam import Adam
 
 approx = pytest.approx
 close = torch.testing.assert_close

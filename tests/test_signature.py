@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import signature
+from labkit.compute import explorer as signature
+from labkit.compute.explorer import UNITS
 from labkit.epochs import epochs_to_target
 from labkit.plots import size_name
-from labkit.signature import UNITS
 
 NPM = Path(__file__).parent.parent / "publish" / "vendor" / "npm"
 STEPS = np.array([0, 8, 16, 32, 64, 128, 256, 512])

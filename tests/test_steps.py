@@ -2,10 +2,10 @@
 import pytest
 import torch
 
-from labkit import steps
-from labkit.models import MLP
-from labkit.runs import BATCH, language
-from labkit.train import AdamW, losses
+from labkit.compute import step as steps
+from labkit.language.models import MLP
+from labkit.language.runs import BATCH, language
+from labkit.language.train import AdamW, losses
 
 # weights, gradient, rate, decay, scaled weights and two moments; 4 bytes each
 STATE = 7 * 4

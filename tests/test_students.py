@@ -2,7 +2,7 @@
 import pytest
 import torch
 
-from labkit import students
+from labkit.landscape import students
 
 K, M = 4, 5
 SAMPLES = 400_000

@@ -2,8 +2,8 @@
 import pytest
 import torch
 
-from labkit import superposition
-from labkit.superposition import FEATURES, fit
+from labkit.interference import superposition
+from labkit.interference.superposition import FEATURES, fit
 
 approx = pytest.approx
 close = torch.testing.assert_close

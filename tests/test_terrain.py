@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 import torch
 
-from labkit import nets, paths, students, terrain
+from labkit.landscape import paths, students, terrain
+from labkit.members import networks as nets
 
 approx = pytest.approx
 SEEDS = [2, 4]   # both have students in pits, in these cells

@@ -6,8 +6,11 @@ import pandas as pd
 import pytest
 import torch
 
-from labkit import classifier, masks, nets, parity, tickets
-from labkit.adam import Adam
+from labkit.lottery import masks, tickets
+from labkit.members import digits as classifier
+from labkit.members import networks as nets
+from labkit.members import parity
+from labkit.members.adam import Adam
 
 approx = pytest.approx
 SEEDS = [2, 4]

@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from labkit.language import Markov
-from labkit.models import GPT, MLP
-from labkit.train import AdamW, batches, log_grid, losses, train
+from labkit.language.models import GPT, MLP
+from labkit.language.train import AdamW, batches, log_grid, losses, train
 
 
 def texts(members, tokens, vocab=8):

@@ -2,7 +2,8 @@
 import pytest
 import torch
 
-from labkit import parity, units
+from labkit.interference import units
+from labkit.members import parity
 
 approx = pytest.approx
 close = torch.testing.assert_close

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from scipy.optimize import minimize
 
-from labkit.laws import Law, positive
+from labkit.scaling.laws import Law, positive
 
 FORMS = ("additive", "coupled")
 CONSTANTS = ("E", "A", "B", "alpha", "beta", "k", "exponent")

@@ -5,8 +5,8 @@ Networks are those of ``parity``, a row of weights each.
 import torch
 from torch.nn.functional import softplus
 
-from labkit import parity
-from labkit.parity import LEARNED
+from labkit.members import parity
+from labkit.members.parity import LEARNED
 
 ALIKE, DEALS = 8, 50   # units of about one weight; random deals of them
 

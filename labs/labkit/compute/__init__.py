@@ -5,12 +5,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from labkit import steps as stepping
 from labkit.claims import claim, evidence
+from labkit.compute import step as stepping
 from labkit.epochs import needed
-from labkit.laws import REPEATS
-from labkit.records import sweep
-from labkit.runs import (
+from labkit.language.runs import (
     BATCH,
     axes,
     cost,
@@ -18,6 +16,8 @@ from labkit.runs import (
     train_size,
     with_excess,
 )
+from labkit.records import sweep
+from labkit.scaling.laws import REPEATS
 
 UNIT = 774       # FLOPs of a token per hidden unit: 6 of 129 parameters
 LEAST = 2**12    # tokens of the shortest run in a valley

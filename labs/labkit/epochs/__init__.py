@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from labkit.claims import claim, evidence
+from labkit.language.runs import cost, train_size, tuned, with_excess
 from labkit.records import sweep
-from labkit.runs import cost, train_size, tuned, with_excess
 
 EXPERIMENTS = {            # name -> task
     "targets": "rules",    # epochs to a target, by size

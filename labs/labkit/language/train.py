@@ -4,9 +4,9 @@ import time
 import torch
 import torch.nn.functional as F
 
-from labkit import backward
-from labkit.adam import BETAS, EPS
-from labkit.models import MLP
+from labkit.language import backward
+from labkit.language.models import MLP
+from labkit.members.adam import BETAS, EPS
 
 MANY = 16     # batches that are put together at once
 

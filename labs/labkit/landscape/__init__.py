@@ -5,12 +5,13 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from labkit import surveys, terrain
+from labkit import surveys
 from labkit.claims import claim, evidence
-from labkit.curvature import goe_all_positive, top_eigenvalue
-from labkit.paths import align, barrier, slice
+from labkit.landscape import terrain
+from labkit.landscape.curvature import goe_all_positive, top_eigenvalue
+from labkit.landscape.paths import align, barrier, slice
+from labkit.language.runs import cost, decaying, train_size, tuned
 from labkit.records import sweep
-from labkit.runs import cost, decaying, train_size, tuned
 from labkit.surveys import of, wide
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "align", "barrier", "goe_all_positive",

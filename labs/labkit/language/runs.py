@@ -12,9 +12,9 @@ import pandas as pd
 import torch
 
 from labkit.axes import Axes
-from labkit.language import Markov, Text, library, read, topics
-from labkit.models import GPT, MLP
-from labkit.train import losses, train
+from labkit.language.models import GPT, MLP
+from labkit.language.texts import Markov, Text, library, read, topics
+from labkit.language.train import losses, train
 
 BATCH = 128            # windows per step, MLP
 CONTEXT = 64           # bytes per window, GPT

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 
-from labkit.laws import (
+from labkit.lesson import view
+from labkit.plots import Page, size_name
+from labkit.scaling.laws import (
     C4,
     EXCESS_SIZE,
     LAWS,
     REPEATS,
     data_constrained,
 )
-from labkit.lesson import view
-from labkit.plots import Page, size_name
 
 PF_DAY = 8.64e19               # FLOPs: 10^15 a second, for a day
 SIZE, GROWTH = 1.3e9, 0.73     # N = SIZE (C / PF_DAY)^GROWTH

@@ -8,8 +8,12 @@ from functools import partial
 import pandas as pd
 import torch
 
-from labkit import classifier, masks, nets, parity, surveys
-from labkit.adam import Adam
+from labkit import surveys
+from labkit.lottery import masks
+from labkit.members import digits as classifier
+from labkit.members import networks as nets
+from labkit.members import parity
+from labkit.members.adam import Adam
 
 PLACES = 4       # of the parity that is drawn for
 TOTAL = 512      # units of all the networks of one seed together

@@ -5,11 +5,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from labkit import sharing, surveys
+from labkit import surveys
 from labkit.claims import claim, evidence
-from labkit.gradients import cosine, harm
+from labkit.interference import sharing
+from labkit.interference.gradients import cosine, harm
+from labkit.interference.sharing import fork
 from labkit.records import sweep
-from labkit.sharing import fork
 from labkit.surveys import change, of, wide
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "cosine", "fork", "harm", "run"]

@@ -5,9 +5,9 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.benchmark import Timer
 
 from labkit.axes import Axes
-from labkit.models import MLP
-from labkit.runs import BATCH, language, sample
-from labkit.train import AdamW, batches, losses
+from labkit.language.models import MLP
+from labkit.language.runs import BATCH, language, sample
+from labkit.language.train import AdamW, batches, losses
 
 REPEATS = 5      # measurements of each size
 SECONDS = 0.05   # that one measurement lasts at least

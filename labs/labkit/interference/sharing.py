@@ -9,10 +9,12 @@ from typing import NamedTuple
 
 import torch
 
-from labkit import parity, superposition, surveys, units
-from labkit.adam import Adam
-from labkit.gradients import cosine, harm, moves, others, pcgrad
-from labkit.parity import BATCH, LEARNED
+from labkit import surveys
+from labkit.interference import superposition, units
+from labkit.interference.gradients import cosine, harm, moves, others, pcgrad
+from labkit.members import parity
+from labkit.members.adam import Adam
+from labkit.members.parity import BATCH, LEARNED
 
 TASKS, PLACES, EXPONENT = 16, 2, 1.5   # of the mixture; its power law
 COMMON = TASKS // 2   # of its tasks; the others are rare

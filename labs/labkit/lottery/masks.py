@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import torch
 
-from labkit.adam import Adam
+from labkit.members.adam import Adam
 
 
 @dataclass(frozen=True)

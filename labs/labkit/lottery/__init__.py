@@ -5,11 +5,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from labkit import surveys, tickets
+from labkit import surveys
 from labkit.claims import claim, evidence
-from labkit.masks import Mask, edge_popup, magnitude
+from labkit.language.runs import cost, train_size
+from labkit.lottery import tickets
+from labkit.lottery.masks import Mask, edge_popup, magnitude
 from labkit.records import sweep
-from labkit.runs import cost, train_size
 from labkit.surveys import change, of, wide
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "Mask", "edge_popup", "magnitude", "run"]

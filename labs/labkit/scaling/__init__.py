@@ -7,10 +7,7 @@ import pandas as pd
 from scipy.integrate import trapezoid
 
 from labkit.claims import claim, evidence
-from labkit.fitting import FORMS, Fit, fit
-from labkit.laws import LAWS, data_constrained
-from labkit.records import sweep
-from labkit.runs import (
+from labkit.language.runs import (
     cost,
     decaying,
     language,
@@ -18,6 +15,9 @@ from labkit.runs import (
     tuned,
     with_excess,
 )
+from labkit.records import sweep
+from labkit.scaling.fitting import FORMS, Fit, fit
+from labkit.scaling.laws import LAWS, data_constrained
 
 __all__ = ["LAWS", "Fit", "data_constrained", "fit"]
 

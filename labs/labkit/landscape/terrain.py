@@ -9,7 +9,9 @@ from functools import partial
 import pandas as pd
 import torch
 
-from labkit import curvature, nets, paths, students, surveys
+from labkit import surveys
+from labkit.landscape import curvature, paths, students
+from labkit.members import networks as nets
 
 ARRIVED = 1e-3    # a student's loss below which it has found the teacher
 STILL = 1e-6      # a gradient shorter than this counts as none

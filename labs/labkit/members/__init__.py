@@ -1,0 +1,1 @@
+"""Small networks, many at once: each member is a row of weights."""
