@@ -1,18 +1,16 @@
-"""The labs' library: small modules, one concept each, on seven floors.
+"""The labs' library: the experiments of the course, and what they stand on.
 
-1. ``device`` ``axes`` ``language`` ``laws`` ``records`` ``sentences``
-   ``students`` ``nets`` ``curvature`` ``paths`` ``parity``
-   ``superposition`` ``classifier`` ``adam`` ``surveys`` ``gradients``
-   ``backward``
-2. ``models`` ``claims`` ``fitting`` ``plots`` ``terrain`` ``masks``
-   ``units``
-3. ``train`` ``lesson`` ``moving`` ``tickets`` ``sharing``
-4. ``runs`` ``planning``
-5. ``epochs`` ``scaling`` ``steps`` ``landscape`` ``interference`` ``lottery``
-6. ``compute`` ``signature``
-7. ``verdict``
+From the ground up:
 
-A module imports only from floors below its own. ``epochs``, ``scaling``,
-``compute``, ``landscape``, ``interference`` and ``lottery`` hold the
-measurements of one lab each, and its claims; ``verdict`` judges them all.
+- shared: ``axes`` ``device`` ``sentences``, then ``rows`` ``records``
+  ``experiment`` ``claims`` ``plots``, then ``lesson`` ``sliders``
+- ``language``: language models and their training; ``members``: small
+  networks of other kinds, many trained as one
+- one package for each explanation: ``epochs`` ``landscape``
+  ``interference`` ``lottery`` ``scaling``; none imports another
+- ``compute``, which may use ``epochs`` and ``scaling``; ``verdict``
+
+Imports run down only (``lint-imports`` tells). A package holds mathematical
+objects, and its PARTS: modules that each hold an experiment, or a few of a
+kind, with their claims, figures and facts.
 """

@@ -1,4 +1,4 @@
-"""What a notebook shows a learner: predict, budget, check, verdict."""
+"""What a notebook shows a learner: predictions, budget, checks, verdict."""
 import html
 import os
 import re
@@ -7,14 +7,12 @@ import textwrap
 import torch
 from IPython.display import display
 
-from labkit.claims import verdicts
+from labkit.claims import BEYOND, verdicts
+from labkit.experiment import BUDGETS
 from labkit.plots import Page
 from labkit.records import load
 
-BUDGETS = ("quick", "class", "full")
 WIDTH = 68   # characters that a line of output has room for on a page
-BEYOND = "Beyond the sentence:"
-UNTESTED = "untested here: no experiment of ours can tell"
 NOTHING = "(nothing chosen)"
 predictions = {}   # name -> what the learner chose
 radios = {}        # name -> the widget, where there are widgets
@@ -79,10 +77,10 @@ def _form(name, question, options):
 
 
 def outcome(name, happened):
-    """Show the learner's prediction beside what happened.
+    """Show the learner's prediction and, below it, what happened.
 
-    A click that the kernel hears of only after a long run (as in "run all
-    cells") still changes what is shown.
+    In "run all cells", the kernel learns of a click only after the last
+    cell; what is shown here changes then.
     """
     def text(chosen):
         return (f'<p><b>You predicted:</b> <span id="outcome-{name}">'
@@ -102,60 +100,70 @@ def outcome(name, happened):
     display(bundle, raw=True)
 
 
-def budget(lab, budgets):
-    """The sizes to run: LABS_BUDGET, else class on a GPU and quick on a CPU.
+def budget(lab, experiments):
+    """Choose a budget: LABS_BUDGET, else class on a GPU, else quick.
 
-    Prints the choice and how long that budget took where it was measured.
-    Raises ValueError for a budget that the lab does not have.
+    Prints the choice, the sizes of the lab's ``experiments`` at it and,
+    where it was measured, how long the whole lab took. Returns the budget's
+    name. Raises ValueError for an unknown one.
     """
     default = "class" if torch.cuda.is_available() else "quick"
     name = os.environ.get("LABS_BUDGET", default)
-    if name not in BUDGETS or name not in budgets:
+    if name not in BUDGETS:
         raise ValueError(f"LABS_BUDGET is {name!r}; allowed are {BUDGETS}")
     print(f"budget: {name}")
+    for experiment in experiments.values():
+        if name in experiment.sizes:
+            sizes = ", ".join(f"{key}={value}" for key, value in
+                              experiment.sizes[name].items())
+            print(textwrap.fill(f"{experiment.name}: {sizes}", WIDTH,
+                                subsequent_indent="    "))
     times = load(lab, "times")
     for row in times[times.budget == name].itertuples():
         print(f"measured: {row.seconds:.0f} s for the whole lab on "
               f"{row.device} ({row.date})")
-    return budgets[name]
+    return name
 
 
-def check(statement, evidence, expected=True):
-    """Print the evidence for a statement; fail if it is not as expected."""
-    print(textwrap.fill(statement, WIDTH))
-    print(textwrap.indent(textwrap.fill(str(evidence), WIDTH - 4), "    "))
-    assert evidence.holds == expected, f"not as expected: {statement}"
+def check(claim, rows, expected=True, **more):
+    """Print a claim and what the rows say about it.
+
+    ``more`` goes to the claim's test. Raises AssertionError unless the
+    claim holds as ``expected``.
+    """
+    found = claim.test(rows, **more)
+    print(textwrap.fill(f"{claim.id} {claim.statement}", WIDTH))
+    print(textwrap.indent(textwrap.fill(claim.outcome(found), WIDTH - 4),
+                          "    "))
+    assert found.holds == expected, f"not as expected: {claim.statement}"
 
 
 def verdict(judged):
-    """Each sentence's verdict, its claims and their evidence, as a table."""
+    """A table of each sentence's verdict, its claims and their evidence.
+
+    ``judged`` is that of ``claims.judge``; returns a Page.
+    """
     rows, ruling = [], verdicts(judged)
     for sentence, part in judged.groupby("sentence", sort=False):
-        quote = html.escape(part.quote_en.iloc[0])
+        quote = html.escape(part.claim.iloc[0].quotes[1])
         rows.append(f'<tr><th colspan="2" scope="rowgroup">{sentence} '
                     f"&ldquo;{quote}&rdquo;: {ruling[sentence]}</th></tr>")
-        for claim in part.itertuples():
-            found = html.escape(str(claim.evidence or UNTESTED))
+        for claim, evidence in zip(part.claim, part.evidence):
+            found = html.escape(claim.outcome(evidence))
             more = f"<em>{BEYOND}</em> " if claim.beyond else ""
             rows.append(f"<tr><td>{more}{html.escape(claim.statement)}</td>"
                         f"<td>{found}. Compare {cited(claim.sources)}."
                         "</td></tr>")
-    text = "\n".join(f"{claim.id} {claim.statement} "
-                     f"{claim.evidence or UNTESTED}"
-                     for claim in judged.itertuples())
+    text = "\n".join(
+        f"{claim.id} {claim.statement} {claim.outcome(evidence)}"
+        for claim, evidence in zip(judged.claim, judged.evidence))
     return Page(f'<table class="verdict">{"".join(rows)}</table>', text)
 
 
 def cited(sources):
-    """("kaplan2020scaling", "li2020train") -> "Kaplan 2020, Li 2020"."""
+    """Authors and years of keys of the bibliography.
+
+    ("kaplan2020scaling", "li2020train") -> "Kaplan 2020, Li 2020".
+    """
     return ", ".join(f"{author.capitalize()} {year}" for author, year in (
         re.match(r"([a-z]+)(\d+)", key).groups() for key in sources))
-
-
-def glue(name, value):
-    """Bind a value to a name that the site's chapters quote."""
-    try:
-        from myst_nb import glue as bind
-    except ImportError:   # not the site: nothing to quote it
-        return
-    bind(name, value, display=False)

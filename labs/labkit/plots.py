@@ -33,10 +33,11 @@ class Page:
 
 
 class Picture:
-    """A finished figure, shown as HTML: its caption, and its description.
+    """A finished figure as an SVG image with its description, ``alt``.
 
-    The description's first sentence, which says what is drawn, is the
-    caption.
+    Shown as HTML, its caption is the description's first sentence, which
+    says what is drawn. Raises ValueError for a description that is not one
+    line of at least 40 characters.
     """
 
     def __init__(self, figure, alt):
@@ -62,7 +63,7 @@ class Picture:
 
 
 def axes(xlabel, ylabel, xlog=True, ylog=True, title=""):
-    """A figure and its one pair of axes, in the course's style."""
+    """Make a figure with one pair of axes, in the course's style."""
     with plt.rc_context(STYLE):
         figure, ax = plt.subplots()
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
@@ -79,7 +80,10 @@ def axes(xlabel, ylabel, xlog=True, ylog=True, title=""):
 
 
 def show(ax, alt):
-    """Finish the figure of ``ax``; ``alt`` says in words what is seen."""
+    """Finish the figure of ``ax``; ``alt`` describes what is seen on it.
+
+    Returns a Picture; raises ValueError for an ``alt`` that is too short.
+    """
     with plt.rc_context(STYLE):
         return Picture(ax.figure, alt)
 
@@ -98,9 +102,12 @@ def signs(values):
 
 def curves(ax, rows, x="epoch", y="value", by="parameters", label="{:,}",
            along="step", **line):
-    """Median over the seeds for each ``by``; the band is their range.
+    """Draw a line with a band for each value in the column ``by``.
 
-    ``along`` is the column that tells one point of a line from the next.
+    The line is the median over the seeds, the band reaches from their
+    smallest to their largest value. ``x`` and ``y`` are columns of
+    ``rows``; rows with the same value in the column ``along`` make one
+    point. ``line`` goes to ``ax.plot``.
     """
     for value, sign in signs(rows[by].unique()).items():
         seeds = rows[rows[by] == value].groupby(along)
@@ -111,12 +118,22 @@ def curves(ax, rows, x="epoch", y="value", by="parameters", label="{:,}",
                         color=sign["color"], linewidth=0)
 
 
-def reach(table, ylabel, label="{}"):
-    """What each size needs to reach each target, with a row for never.
+def ticks(ax, values):
+    """Mark just these values on the horizontal axis; show the legend."""
+    values = sorted({*values})
+    ax.set_xticks(values, [f"{value:g}" for value in values])
+    ax.xaxis.minorticks_off()
+    ax.legend(fontsize=11)
+    return ax
 
-    ``table`` is that of ``epochs.needed``. A point is the median over the
-    seeds, its bar their range; where a seed never gets there, the target's
-    marker stands, hollow, in the row at the top.
+
+def reach(table, ylabel, label="{}"):
+    """Draw what each size needs to reach each target, or that it never does.
+
+    ``table`` is that of ``epochs.crossing.needed``. A point is the median
+    over the seeds, its bar their range. For a size of which a seed never
+    reaches a target, that target's marker is drawn, hollow, in a row at the
+    top. Targets that no run reaches are left out. Returns figure and axes.
     """
     figure, ax = axes("parameters", ylabel)
     table = table.groupby("target").filter(lambda t: t.needed.notna().any())
@@ -141,7 +158,12 @@ def reach(table, ylabel, label="{}"):
 
 
 def size_name(parameters, _=None):
-    """516 -> "516", 4128 -> "4.13k", 132096 -> "132k", 47e6 -> "47M"."""
+    """A number, 0 or more, in three significant digits with a unit.
+
+    4128 -> "4.13k", 132096 -> "132k", 47e6 -> "47M", 1.5e9 -> "1.5B".
+    Numbers below 1000 have no unit. As a formatter of ticks, matplotlib
+    calls it with a second argument, which is not used.
+    """
     parameters = float(f"{parameters:.3g}")
     for unit, name in ((1e15, "P"), (1e12, "T"), (1e9, "B"), (1e6, "M"),
                        (1e3, "k"), (0, "")):

@@ -1,25 +1,19 @@
-"""Runs and their records: tidy rows, where they came from, how to resume.
+"""Records: tidy rows on disk, and how each of their cells was made.
 
-A *cell* is one call of an experiment, given by a dict of settings. A
-record is a CSV of tidy rows and a JSON that says how each cell was run.
+A record is a CSV of rows and a JSON with the settings and the provenance of
+each cell.
 """
 import json
-import multiprocessing
 import os
 import platform
-import signal
 import subprocess
-import time
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import torch
-from joblib import Parallel, delayed
-from tqdm.auto import tqdm
 
 FOLDER = Path(__file__).resolve().parent.parent / "records"
-BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed} so far, {remaining} left"
 
 
 def load(lab, name):
@@ -31,8 +25,19 @@ def load(lab, name):
     return pd.read_csv(path)
 
 
+def tables(lab):
+    """The recorded rows of a lab's experiments: {experiment: its rows}.
+
+    Other tables beside them, as of published numbers, are left out.
+    """
+    rows = {path.stem: pd.read_csv(path)
+            for path in sorted((FOLDER / lab).glob("*.csv"))}
+    return {name: table for name, table in rows.items()
+            if "experiment" in table}
+
+
 class Record:
-    """Finished cells on disk; a cell is there as a whole or not at all."""
+    """Finished cells on disk; cells are written completely or not at all."""
 
     def __init__(self, folder, name):
         self.csv = Path(folder) / f"{name}.csv"
@@ -89,67 +94,3 @@ def provenance():
             "threads": torch.get_num_threads(),
             "python": platform.python_version(), "torch": torch.__version__,
             "date": date.today().isoformat(), "commit": commit}
-
-
-def timed(run, settings, advance=None):
-    """Run one cell; return its rows and its wall-clock and CPU seconds."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    rows = run(**settings, advance=advance)
-    return rows, {"wall_seconds": round(time.perf_counter() - wall, 2),
-                  "cpu_seconds": round(time.process_time() - cpu, 2)}
-
-
-def sweep(run, cells, cost, record=None, workers=1):
-    """Run the cells one after another (or ``workers`` at once); all rows.
-
-    Workers are processes of one thread each, on this machine or wherever
-    the back end of joblib has them (``joblib.parallel_config``).
-    ``cost(**cell)``, in any unit, drives the time left; it is asked for
-    every cell first and raises ValueError for a bad one, so nothing is
-    trained in vain. With a ``record``, finished cells are kept there and
-    not run again. Interrupted, it returns what was finished.
-    """
-    costs = [cost(**cell) for cell in cells]
-    todo = [i for i, cell in enumerate(cells)
-            if not (record and record.has(cell))]
-    if workers > 1:   # the longest first, so that none is left at the end
-        todo.sort(key=lambda i: -costs[i])
-    finished = []
-
-    def keep(i, rows, clock):
-        finished.append(rows)
-        if record:
-            record.append(cells[i], rows, clock)
-
-    with tqdm(total=sum(costs[i] for i in todo), bar_format=BAR, leave=False,
-              disable="LABS_QUIET" in os.environ) as bar:
-        try:
-            if workers == 1:
-                for i in todo:
-                    def advance(share, full=costs[i]):
-                        bar.update(share * full)
-                    keep(i, *timed(run, cells[i], advance))
-            else:
-                for i, result in _in_processes(run, cells, todo, workers):
-                    keep(i, *result)
-                    bar.update(costs[i])
-        except KeyboardInterrupt:
-            print(f"Interrupted: {len(finished)} of {len(todo)} cells are "
-                  "finished and kept.")
-    if record and record.cells:
-        return pd.read_csv(record.csv)
-    return pd.concat(finished or [pd.DataFrame()], ignore_index=True)
-
-
-def _in_processes(run, cells, todo, workers):
-    """Yield (cell number, (rows, clock)) as they are finished."""
-    parallel = Parallel(workers, return_as="generator_unordered",
-                        batch_size=1, pre_dispatch="all")
-    yield from parallel(delayed(_job)(i, run, cells[i]) for i in todo)
-
-
-def _job(i, run, settings):
-    torch.set_num_threads(1)
-    if multiprocessing.current_process().name.startswith("Loky"):
-        signal.signal(signal.SIGINT, signal.SIG_IGN)   # the parent answers it
-    return i, timed(run, settings)

@@ -1,8 +1,7 @@
-"""The verdict: every claim of every lab, judged on the recorded runs."""
+"""The verdict: every claim of every explanation, judged; as Markdown."""
 from collections import Counter
 
-import pandas as pd
-from IPython.display import Markdown
+from jinja2 import Template
 
 from labkit import (
     claims,
@@ -11,49 +10,49 @@ from labkit import (
     interference,
     landscape,
     lottery,
-    records,
     scaling,
 )
-from labkit.lesson import BEYOND
+from labkit.claims import BEYOND, verdicts
 
 LABS = {"epochs": epochs, "landscape": landscape,
         "interference": interference, "lottery": lottery,
         "scaling": scaling, "compute": compute}
-RULINGS = "supported", "partly", "contradicted", "untested here"
-PARTS = {True: ("held", "Held"), False: ("failed", "Did not hold"),
-         None: ("untested", "No experiment of ours can tell")}
+RULINGS = "supported", "partly", "contradicted", claims.UNTESTED
+OUTCOMES = {True: ("held", "Held"), False: ("failed", "Did not hold"),
+            None: ("untested", "No experiment of ours can tell")}
+OVERVIEW = Template("""\
+| | {{ rulings | join(" | ") }} |
+|---|---|---|---|---|
+{% for lab, cells in rows.items() -%}
+| [{{ lab.capitalize() }}](/chapters/{{ lab }}.md) | \
+{{ cells | join(" | ") }} |
+{% endfor %}""")
+SENTENCE = Template("""\
+({{ name.lower() }})=
+::::{div} sentence {{ ruling.split()[0] }} {{ lab }}
+**{{ name }}: {{ ruling }}** {{ score }} \
+([chapter](/chapters/{{ lab }}.md), [lab](/labs/{{ lab }}.ipynb))
 
+> <span lang="zh">{{ quotes[0] }}</span>
+>
+> {{ quotes[1] }}
+{% for mark, heading, rows in outcomes if rows %}
+:::{div} {{ mark }}
+{{ heading }}:
 
-def whole(lab):
-    """All recorded rows of a lab, in one table."""
-    names = sorted(path.stem for path in (records.FOLDER / lab).glob("*.json"))
-    rows = pd.concat([records.load(lab, name) for name in names])
-    # a second part of the scaling lab's grid, at smaller learning rates
-    return rows.replace({"experiment": {"slower": "grid"}})
-
-
-def judged():
-    """All claims on the records of their labs; see ``claims.judge``."""
-    return pd.concat([claims.judge(module.CLAIMS, whole(lab)).assign(lab=lab)
-                      for lab, module in LABS.items()], ignore_index=True)
+{% for claim, evidence in rows -%}
+- {% if claim.beyond %}{{ beyond }} {% endif %}*{{ claim.statement }}* \
+{% if evidence %}{% set found = claim.found(evidence) -%}
+{{ found[0].upper() }}{{ found[1:] }} {% endif %}\
+{cite}`{{ claim.sources | join(",") }}`
+{% endfor %}:::
+{% endfor %}::::
+""", trim_blocks=False)
 
 
 def tally(table):
     """How many sentences got each verdict."""
-    return Counter(claims.verdicts(table).values())
-
-
-def overview(table):
-    """One row per lab: its sentences under the verdict that each got."""
-    lines = [f"| | {' | '.join(RULINGS)} |", "|---" * 5 + "|"]
-    for lab, part in table.groupby("lab", sort=False):
-        cells = {ruling: [] for ruling in RULINGS}
-        for name, ruling in claims.verdicts(part).items():
-            cells[ruling].append(f"[{name}](#{name.lower()})&nbsp;"
-                                 f"{score(part[part.sentence == name])}")
-        lines.append(f"| [{lab.capitalize()}]({lab}.md) | "
-                     f"{' | '.join(map(', '.join, cells.values()))} |")
-    return Markdown("\n".join(lines))
+    return Counter(verdicts(table).values())
 
 
 def score(part):
@@ -62,42 +61,35 @@ def score(part):
     return f"{sum(outcomes)}/{len(outcomes)}" if len(outcomes) else ""
 
 
-def sentences(table, first, last):
-    """The sentences C``first`` to C``last``, each with its evidence."""
-    wanted = [f"C{number}" for number in range(first, last + 1)]
-    return Markdown("\n\n".join(
-        sentence(table[table.sentence == name]) for name in wanted))
+def overview(table):
+    """One row per lab: its sentences under the verdict that each got."""
+    rows = {}
+    for lab, part in table.groupby("lab", sort=False):
+        ruled = verdicts(part)
+        rows[lab] = [", ".join(
+            f"[{name}](#{name.lower()})&nbsp;"
+            f"{score(part[part.sentence == name])}"
+            for name in ruled if ruled[name] == ruling)
+            for ruling in RULINGS]
+    return OVERVIEW.render(rulings=RULINGS, rows=rows)
 
 
 def sentence(part):
     """One sentence: verdict, words, then what held and what did not.
 
-    ``part`` are its rows of the table that ``judged`` made.
+    ``part`` are its rows of ``claims.table``, with a column ``lab``.
     """
-    name, lab = part[["sentence", "lab"]].iloc[0]
-    (ruling,) = claims.verdicts(part).values()
-    return "\n".join([
-        f"({name.lower()})=",
-        f"::::{{div}} sentence {ruling.split()[0]} {lab}",
-        f"**{name}: {ruling}** {score(part)} "
-        f"([chapter]({lab}.md), [lab](../labs/{lab}.ipynb))", "",
-        f'> <span lang="zh">{part.quote_zh.iloc[0]}</span>', ">",
-        f"> {part.quote_en.iloc[0]}", "",
-        *(outcome(part[[holds is state for holds in part.holds]], *words)
-          for state, words in PARTS.items()), "::::"])
+    (ruling,) = verdicts(part).values()
+    outcomes = [(*words, [*part[[holds is state for holds in part.holds]][
+        ["claim", "evidence"]].itertuples(index=False)])
+        for state, words in OUTCOMES.items()]
+    return SENTENCE.render(
+        name=part.sentence.iloc[0], lab=part.lab.iloc[0], ruling=ruling,
+        score=score(part), quotes=part.claim.iloc[0].quotes, beyond=BEYOND,
+        outcomes=outcomes)
 
 
-def outcome(part, mark, heading):
-    """The claims with one outcome, a line each; nothing if there are none."""
-    if part.empty:
-        return ""
-    return "\n".join([f":::{{div}} {mark}", f"{heading}:", "",
-                      *map(line, part.itertuples()), ":::"])
-
-
-def line(claim):
-    """One claim: its statement, its evidence, whom to compare."""
-    found = claim.evidence.found if claim.evidence else ""
-    more = f"{BEYOND} " if claim.beyond else ""
-    return (f"- {more}*{claim.statement}* {found[:1].upper()}{found[1:]} "
-            f"{{cite}}`{','.join(claim.sources)}`")
+def sentences(table, first, last):
+    """The sentences C``first`` to C``last``, each with its evidence."""
+    return "\n".join(sentence(table[table.sentence == f"C{number}"])
+                     for number in range(first, last + 1))

@@ -1,8 +1,8 @@
-r"""The backward pass of the MLP written out: autograd's numbers, sooner.
+r"""The gradient of the MLP, written by hand: autograd's numbers, faster.
 
 A window reads one row of each of the MLP's tables, and the bias, which is
-one row more. With E all these rows and R those of one window, B windows,
-and e the one-hot of its target,
+one more row. Let E be all these rows, R those that one window reads, B the
+number of windows, and e the one-hot vector of a window's target. Then
 
 .. math:: h = \mathrm{relu}\Big(\sum_{r \in R} E_r\Big), \qquad
           d = \big(\mathrm{softmax}(h W) - e\big) / B,
@@ -10,18 +10,21 @@ and e the one-hot of its target,
 .. math:: \nabla W = h^\top d, \qquad \nabla z = d W^\top [h > 0], \qquad
           \nabla E_r = \sum_{R \ni r} \nabla z.
 
-A row's gradient is the sum over the windows that read it: a *bag*, as the
-sum over the rows that a window reads. Who reads what does not depend on the
+Both sums, over the rows that a window reads and over the windows that read
+a row, are *bags* as torch calls them: sums of some rows of a matrix
+(``torch.embedding_bag``). Which rows these are does not depend on the
 weights, so it is worked out for many batches at once.
 """
 import torch
 
 
 class Gradient:
-    """Gradient of the mean cross-entropy of all members of an ``MLP``.
+    """The gradient of the mean cross-entropy of all members of an ``MLP``.
 
-    ``flat`` and ``into`` are the vectors of which the model's parameters
-    and their gradients are parts, in the order embed, bias, head.
+    ``flat`` is the vector that all the model's parameters are views of, in
+    the order embed, bias, head; the gradient is written into the vector
+    ``into``, in the same order. ``batch`` is the number of windows of each
+    member.
     """
 
     def __init__(self, model, flat, into, batch):
@@ -39,17 +42,24 @@ class Gradient:
                                   self.read + 1, dtype=torch.int32)
 
     def table(self, windows):
-        """Windows with the row of its table in the place of each token."""
+        """Replace each token that is read by the number of its table's row.
+
+        The last token of a window, its target, stays. The shape of
+        ``windows``, (..., context + 1), stays, too.
+        """
         shift = torch.arange(self.read + 1) * (self.tables // self.read)
         shift[-1] = 0    # the target
         small = torch.uint8 if self.tables <= 256 else torch.int32
         return (windows + shift).to(small)
 
     def prepare(self, chunk):
-        """Bags for each of several batches (steps, member, batch, window).
+        """Work out the bags of several batches; yield those of one at a time.
 
-        Rows that the windows read; targets; windows that read the rows, and
-        where those of each row start.
+        ``chunk`` is (steps, member, batch, window), as ``table`` returns
+        it. Yields what a call of the gradient takes: ``rows``, the rows
+        that each window reads, window after window; ``targets`` (member,
+        batch, 1); ``readers``, the windows that read each row, row after
+        row; and ``starts``, where in ``readers`` those of each row begin.
         """
         k, m, batch = chunk.shape[:3]
         member = torch.arange(m, dtype=torch.int32)[:, None]
@@ -75,7 +85,7 @@ class Gradient:
 
     @torch.no_grad()
     def __call__(self, rows, targets, readers, starts):
-        """Write the gradient of one batch where it belongs."""
+        """Write the gradient of one batch into ``into``; see ``prepare``."""
         h = torch.embedding_bag(self.rows, rows, self.every)[0].view(
             self.back.shape).relu_()
         miss = torch.bmm(h, self.head, out=self.logits).softmax(-1)

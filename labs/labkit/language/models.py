@@ -1,19 +1,25 @@
-"""The networks, every parameter with a leading *member* axis.
+"""The networks: an MLP and a small transformer, many of each at once.
 
-Seeds and learning rates of one size are members of one tensor program:
-member ``m`` owns slice ``m`` of every parameter and sees slice ``m`` of
-every batch, so one batched product trains all of them at once.
+Networks of one size, with different seeds and learning rates, are *members*
+of one tensor program. The first axis of every parameter and of every batch
+is the member, so one batched product computes all of them.
 """
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 BASE_WIDTH = 64   # where muP and the standard parameterisation agree
 HEAD_WIDTH = 16   # width of one attention head
+PER_LAYER = 4     # weights: queries, keys and values; out; up; down
 
 
 def rule(role, fan_in, width, parameterisation):
-    r"""Initial standard deviation and learning-rate factor of one tensor.
+    r"""Initial standard deviation and learning-rate factor of a parameter.
+
+    ``role`` is "input", "hidden" or "output", ``fan_in`` the number of
+    terms in each of the sums that the parameter's layer adds up.
 
     ======== ======================== =====================
     role     standard                 muP (for Adam)
@@ -37,9 +43,12 @@ def rule(role, fan_in, width, parameterisation):
 
 
 class Members(nn.Module):
-    """Base of the networks: one initial draw per member, by its own seed.
+    """Base of the networks: each member's weights are drawn by its own seed.
 
-    Each parameter carries its learning-rate factor as ``factor``.
+    Members with the same seed start with the same weights. Each parameter
+    has its learning-rate factor (see ``rule``) as the attribute ``factor``.
+    Raises ValueError, with the name of the argument, for a size below 1 or
+    no seeds.
     """
 
     def __init__(self, vocab, context, width, seeds, parameterisation):
@@ -54,7 +63,7 @@ class Members(nn.Module):
         self.generators = [torch.Generator().manual_seed(s) for s in seeds]
 
     def tensor(self, role, fan_in, *shape):
-        """A new parameter, shape (member, *shape)."""
+        """Draw a new parameter, shape (member, *shape); see ``rule``."""
         std, factor = rule(role, fan_in, self.width, self.parameterisation)
         draws = [torch.randn(shape, generator=g) for g in self.generators]
         parameter = nn.Parameter(std * torch.stack(draws))
@@ -70,7 +79,7 @@ class Members(nn.Module):
                 f"({self.members}, batch, {self.context})")
 
     def size(self):
-        """Parameters of one member."""
+        """Count the parameters of one member."""
         return sum(p[0].numel() for p in self.parameters())
 
 
@@ -80,8 +89,7 @@ class MLP(Members):
     .. math:: z = W^{out}\, \mathrm{relu}(b + \sum_{i} W^{in}_i[x_i])
 
     Each position :math:`i` of the window has its own table of embeddings.
-    ``tokens`` (member, batch, context) -> logits of the next token
-    (member, batch, vocab). Source: Bengio et al. 2003.
+    Source: Bengio et al. 2003.
     """
 
     predicted = 1   # tokens predicted per window
@@ -95,27 +103,35 @@ class MLP(Members):
         self.head = self.tensor("output", width, width, vocab)
 
     def forward(self, tokens):
-        """Logits of the next token."""
+        """Logits of the next token.
+
+        Shape (member, batch, context) -> (member, batch, vocab). Raises
+        ValueError for another shape.
+        """
         self.check(tokens)
         m, batch, context = tokens.shape
-        rows = torch.arange(m * context, device=tokens.device) * self.vocab
-        rows = tokens + rows.view(m, 1, context)    # rows of all the tables
+        # all tables in one: where each begins, and from there the token's row
+        begins = torch.arange(m * context, device=tokens.device) * self.vocab
+        rows = tokens + begins.view(m, 1, context)
         z = F.embedding_bag(rows.flatten(0, 1), self.embed.flatten(0, 1),
                             mode="sum").view(m, batch, self.width)
         return (z + self.bias).relu_() @ self.head
 
     def everywhere(self, at_once):
-        """Logits at every context, in parts: (member, contexts, vocab).
+        """Yield the logits at all contexts, in parts that fit into a cache.
 
-        In the order of ``Markov.contexts``: the last token changes fastest.
-        What contexts that differ in it share is added up once.
+        A part has about ``at_once`` contexts, shape (member, contexts,
+        vocab). Contexts come in the order of ``Markov.contexts``: the last
+        token changes fastest. The sum over all tokens but the last is
+        computed once for all contexts that share them.
         """
         *tables, last = self.embed.view(self.members, self.context,
                                         self.vocab, -1).unbind(1)
         z = self.bias
         for table in tables:
             z = (z[:, :, None] + table[:, None]).flatten(1, 2)
-        for part in z.split(-(-at_once // self.vocab), dim=1):
+        rows = math.ceil(at_once / self.vocab)
+        for part in z.split(rows, dim=1):
             h = (part[:, :, None] + last[:, None]).flatten(1, 2).relu_()
             yield h @ self.head
 
@@ -125,10 +141,9 @@ class GPT(Members):
 
     Per layer :math:`x \leftarrow x + \mathrm{attention}(\mathrm{norm}(x))`,
     :math:`x \leftarrow x + \mathrm{mlp}(\mathrm{norm}(x))`; the norms have
-    no parameters. ``tokens`` (member, batch, context) -> logits of each
-    next token (member, batch, context, vocab). Heads are 16 wide, so a
-    wider model has more of them. Source: Vaswani et al. 2017, with the norm
-    moved in front of each part.
+    no parameters. Each attention head is 16 wide, so a wider model has more
+    heads. Raises ValueError for a width above 16 that is no multiple of it.
+    Source: Vaswani et al. 2017, with the norm moved in front of each part.
     """
 
     def __init__(self, vocab, context, width, seeds,
@@ -151,24 +166,36 @@ class GPT(Members):
         self.head = self.tensor("output", width, width, vocab)
 
     def forward(self, tokens):
-        """Logits of each next token."""
+        """Logits of the token after each token of the window.
+
+        Shape (member, batch, context) -> (member, batch, context, vocab).
+        Raises ValueError for another shape.
+        """
         self.check(tokens)
         m, batch, context = tokens.shape
         rows = torch.arange(m, device=tokens.device) * self.vocab
         x = F.embedding((tokens + rows.view(m, 1, 1)).flatten(1),
                         self.embed.flatten(0, 1)).view(m, batch, context, -1)
         x = (x + self.position[:, None]).flatten(1, 2)
-        for qkv, out, up, down in zip(*[iter(self.layers)] * 4):
+        weights = [*self.layers]
+        for first in range(0, len(weights), PER_LAYER):
+            qkv, out, up, down = weights[first:first + PER_LAYER]
             x = x + self._attend(self._norm(x) @ qkv, batch) @ out
             x = x + F.gelu(self._norm(x) @ up) @ down
         logits = self._norm(x) @ self.head
         return logits.view(m, batch, context, self.vocab)
 
     def _norm(self, x):
+        """Shift and scale each token's numbers to mean 0 and variance 1."""
         return F.layer_norm(x, (self.width,))
 
     def _attend(self, qkv, batch):
-        m = len(qkv)   # (m, batch * T, 3 * width) -> (m, batch * T, width)
+        """Causal attention of every head.
+
+        ``qkv`` holds queries, keys and values side by side. Shape (member,
+        batch * context, 3 * width) -> (member, batch * context, width).
+        """
+        m = len(qkv)
         heads = qkv.view(m * batch, -1, 3, self.heads,
                          self.width // self.heads).permute(2, 0, 3, 1, 4)
         x = F.scaled_dot_product_attention(*heads, is_causal=True)

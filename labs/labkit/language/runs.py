@@ -1,10 +1,10 @@
-"""Language models of one size, trained and examined; rows come out.
+"""Train and examine language models of one size; see ``train_size``.
 
-A *task* is a language to model with its network: ``rules`` (the layered
+A *task* is a language and the network that models it: ``rules`` (the layered
 rules, MLP), ``standard`` (the same in the standard parameterisation),
-``shuffled`` (the same tokens in random order), ``short`` (layered rules
-of which the short ones speak most often), ``topics`` and ``library`` (real
-text, GPT), and ``own`` once ``own_text`` has named a file.
+``shuffled`` (the same tokens in random order), ``short`` (layered rules of
+which the short ones speak most often), ``topics`` and ``library`` (real
+texts, GPT), and ``own`` once ``own_text`` has named a file.
 """
 from functools import cache, lru_cache, partial
 
@@ -12,13 +12,15 @@ import pandas as pd
 import torch
 
 from labkit.axes import Axes
+from labkit.experiment import Experiment
 from labkit.language.models import GPT, MLP
 from labkit.language.texts import Markov, Text, library, read, topics
-from labkit.language.train import losses, train
+from labkit.language.train import log_grid, losses, scheduled, train
 
 BATCH = 128            # windows per step, MLP
 CONTEXT = 64           # bytes per window, GPT
 SEQUENCES = 16         # windows per step, GPT
+EXAM = 128             # windows of real text in an exam
 OVERHEAD = 5_000       # parameters that cost as much as a step's overhead
 CACHE = 2**19          # activations that a processor's cache holds
 ANCHOR = 2**16   # tokens at which a decaying rate is the one that was given
@@ -27,23 +29,25 @@ SHORT = (.15, .55, .25, .05)   # weights of the rules in the task "short"
 
 @cache
 def language(weights=None):
-    """The layered rules with these weights, made once."""
+    """The layered rules with these weights, made only once."""
     return Markov(weights=weights)
 
 
 @lru_cache(maxsize=16)
 def sample(weights, tokens, seed):
-    """A text of that language, kept for the next size that reads it."""
+    """A text in that language, kept for the next size that reads it."""
     return language(weights).sample(tokens, seed)
 
 
 def markov_exam(source, corpora, shuffled=False):
-    """A function that gives each member's exact losses, nats per token.
+    """Return a function that gives a model's exact losses.
 
-    The validation loss is over all contexts, weighted as in the long run
-    of the ``source`` (or of its ``shuffled`` tokens): no sampling noise. The
-    training loss is over every place of the member's own corpus. Both are
-    sums of a table of probabilities times the nats of its cells.
+    They are {"train": (member,), "validation": (member,)}, in nats per
+    token. The validation loss is the mean over all contexts, weighted by
+    their probabilities in the ``source`` (or in its ``shuffled`` tokens), so
+    it has no sampling noise. The training loss is the mean over all places
+    of the member's own corpus. Both are computed as sums over a table
+    (contexts, vocab): its probabilities times the nats of its cells.
     """
     true = source.independent if shuffled else source.joint
     true = torch.tensor(true).to(corpora.device, torch.float32).flatten()
@@ -63,53 +67,60 @@ def markov_exam(source, corpora, shuffled=False):
     return evaluate
 
 
-def text_exam(model, corpora, held_out, windows=128):
-    """The same for real text, on the first windows of either part."""
-    def cut(text):
-        return text.unfold(-1, model.context + 1, model.predicted)[:, :windows]
+def text_exam(model, corpora, held_out):
+    """The same for real text, on the first windows of either part.
 
-    parts = {"train": cut(corpora),
-             "validation": cut(held_out.expand(len(corpora), -1))}
+    ``held_out`` is the text to validate on, the same for all members.
+    """
+    def windows(text):
+        return text.unfold(-1, model.context + 1, model.predicted)[:, :EXAM]
+
+    parts = {"train": windows(corpora), "validation": windows(
+        held_out.to(corpora.device).expand(len(corpora), -1))}
     return lambda model: {name: losses(model, part)
                           for name, part in parts.items()}
 
 
 def markov_setup(width, unique, seeds, parameterisation="mup",
                  shuffled=False, weights=None):
-    """An MLP, one corpus per member, and the exam, on the layered rules.
+    """An MLP, its corpora and its exam, on the layered rules.
 
-    ``shuffled`` puts the tokens of each corpus in random order: the same
-    tokens, with nothing left to learn but their frequencies.
+    Returns the model, a function that gives the corpora (member, tokens) and
+    a function of these that gives the exam. ``shuffled`` puts the tokens of
+    each corpus in random order: the same tokens, with nothing left to learn
+    but how frequent each is.
     """
     source = language(weights)
-    corpora = []
-    for seed in seeds:
+
+    def corpus(seed):
         text = sample(weights, unique + source.order, seed)
         if shuffled:
             order = torch.Generator().manual_seed(seed)
             text = text[torch.randperm(len(text), generator=order)]
-        corpora.append(text)
+        return text
+
     model = MLP(source.vocab, source.order, width, seeds, parameterisation)
-    return model, torch.stack(corpora), partial(markov_exam, source,
-                                                shuffled=shuffled)
+    return (model, lambda: torch.stack([*map(corpus, seeds)]),
+            partial(markov_exam, source, shuffled=shuffled))
 
 
 def text_setup(source, width, unique, seeds):
-    """A GPT, one stretch of the text per member, and the exam."""
+    """The same for a GPT on parts of a real text, that of ``source()``."""
     text = _text(source)
     spare = len(text.train) - unique - 1
     if spare < 1:
         raise ValueError(f"unique is {unique}; this text has "
                          f"{len(text.train)} bytes to train on")
-    model = GPT(text.vocab, CONTEXT, width, seeds)
     starts = [seed * unique % spare for seed in seeds]
-    corpora = torch.stack([text.train[i:i + unique + 1] for i in starts])
-    return model, corpora, partial(text_exam, model,
-                                   held_out=text.validation)
+    model = GPT(text.vocab, CONTEXT, width, seeds)
+    return (model, lambda: torch.stack([text.train[i:i + unique + 1]
+                                        for i in starts]),
+            partial(text_exam, model, held_out=text.validation))
 
 
 @cache
 def _text(source):
+    """The tokens of a text, made only once."""
     return Text(source())
 
 
@@ -132,8 +143,7 @@ def own_text(path):
 def axes(task, width, unique):
     """The axes of a run of one size; ValueError for bad settings."""
     if task not in TASKS:
-        raise ValueError(f"task is {task!r}; allowed are "
-                         f"{list(TASKS)}")
+        raise ValueError(f"task is {task!r}; allowed are {list(TASKS)}")
     setup, batch = TASKS[task]
     if unique < 1:
         raise ValueError(f"unique is {unique}; at least 1 is needed")
@@ -146,8 +156,11 @@ def axes(task, width, unique):
 
 
 def cost(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
-         **labels):
-    """About how long a cell takes; ValueError for bad settings."""
+         schedule="constant", first=8, **labels):
+    """About how long a cell takes, in parameters times tokens.
+
+    Raises ValueError, with the name of the setting, for what cannot be.
+    """
     if not seeds or not lrs or min(lrs) <= 0 or weight_decay < 0:
         raise ValueError(f"seeds is {seeds}, lrs {lrs}, weight_decay "
                          f"{weight_decay}; allowed are at least one seed, "
@@ -155,15 +168,17 @@ def cost(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
     a = axes(task, width, unique)
     if a.steps(epochs) < 1:
         raise ValueError(f"epochs is {epochs}; that is less than one step")
+    log_grid(a.steps(epochs), first)
+    scheduled(schedule)
     tokens = a.tokens(a.steps(epochs)) * len(seeds) * len(lrs)
     return tokens * (a.parameters + OVERHEAD)
 
 
 def decaying(task, width, unique, epochs, lrs, scaled=True):
-    """A run whose rate falls to zero at its end, where it is examined.
+    """The settings of a run whose rate falls to zero, examined at its end.
 
-    Longer runs want smaller rates: unless told not to, it starts at
-    ``lrs`` times the root of ANCHOR / tokens.
+    Longer runs want smaller rates: if ``scaled``, the rates start at ``lrs``
+    times the root of ANCHOR / tokens, rounded to three digits.
     """
     steps = axes(task, width, unique).steps(epochs)
     scale = (ANCHOR / (unique * epochs)) ** 0.5 if scaled else 1
@@ -177,6 +192,7 @@ def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
                **labels):
     """Train one size, all seeds and learning rates at once; tidy rows.
 
+    ``unique`` are the tokens of a corpus; for the rest see ``train.train``.
     Columns: the ``labels``, size (width), parameters, unique, weight_decay,
     lr, seed, step, epoch, tokens, flops, seconds, quantity ("train" or
     "validation") and value (loss in nats per token; NaN once diverged).
@@ -187,7 +203,7 @@ def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
     rates = torch.tensor([lr for _, lr in members], device=device)
     setup, batch = TASKS[task]
     model, corpora, exam = setup(width, unique, order)
-    model, corpora = model.to(device), corpora.to(device)
+    model, corpora = model.to(device), corpora().to(device)
     history = train(model, corpora, rates, batch=batch,
                     steps=a.steps(epochs), seeds=order,
                     weight_decay=weight_decay, schedule=schedule,
@@ -203,16 +219,35 @@ def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
         for (seed, lr), value in zip(members, values.tolist())])
 
 
+class Runs(Experiment):
+    """An experiment that trains language models; see ``train_size``.
+
+    Unlike other experiments it takes all the threads that there are, and
+    uses a GPU if that is its device.
+    """
+
+    def __init__(self, name, sizes, cells):
+        super().__init__(name, sizes, train_size, cost, cells)
+
+    def rows(self, advance=None, device="cpu", **cell):
+        """The rows of one cell."""
+        return train_size(**cell, device=device, advance=advance)
+
+
 def with_excess(rows, weights=None):
-    """Rows of the layered rules with a column ``excess``: loss - entropy."""
+    """The rows with a column ``excess``: the loss minus the entropy.
+
+    ``weights`` are those of the layered rules that the rows are about.
+    """
     return rows.assign(excess=rows.value - language(weights).entropy)
 
 
 def tuned(rows):
-    """Only the best learning rate of each size and each number of tokens.
+    """The rows at the best learning rate of each size and each corpus.
 
-    The best is the one with the lowest validation loss anywhere along the
-    run, averaged over the seeds; a rate at which a seed diverges is out.
+    The best rate is the one with the lowest validation loss anywhere along
+    the run, as the mean over the seeds, of the rates at which no seed
+    diverges.
     """
     keys = ["experiment", "unique", "weight_decay", "size"]
     lowest = rows[rows.quantity == "validation"].groupby(

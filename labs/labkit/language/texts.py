@@ -1,4 +1,4 @@
-"""Languages to model: one whose entropy is known exactly, and real text.
+"""Languages to model: one whose entropy is known exactly, and real texts.
 
 All losses and entropies are in nats per token.
 """
@@ -16,15 +16,16 @@ MAX_CELLS = 2**24  # the transition table must fit into memory
 class Markov:
     r"""The layered-rules language: a Markov chain with exact entropy.
 
-    With probability ``weights[0]`` the next token is noise from Zipf's
-    law, :math:`p(x) \propto 1/x`; with probability ``weights[k]`` it is
-    what a fixed table says about the last :math:`k` tokens, :math:`k = 1
-    \ldots` ``order``; the tables' entries were drawn from Zipf's law, too,
-    once and for all. A model must learn all the tables,
-    :math:`V + V^2 + V^3` entries for order 3, to reach the entropy.
+    With probability ``weights[0]`` the next token is noise, drawn from
+    Zipf's law, :math:`p(x) \propto 1/x`. With probability ``weights[k]``
+    it is read from a table, where the last :math:`k` tokens say which
+    entry, :math:`k = 1 \ldots` ``order``. The entries of the tables are
+    drawn once, from Zipf's law, too, by ``seed``. To reach the entropy, a
+    model must learn all the tables, :math:`V + V^2 + V^3` entries for order
+    3 and a ``vocab`` of :math:`V` tokens.
 
-    Shapes: a *context* is the last ``order`` tokens, read as one number in
-    base :math:`V` (the latest token is the last digit), so there are
+    A *context* is the last ``order`` tokens, read as one number in base
+    :math:`V` (the latest token is the last digit), so there are
     :math:`V^{order}` contexts. ``weights`` defaults to 3 : 5 : 6 : 6 ...,
     which is (.15, .25, .30, .30) for order 3. Raises ValueError for sizes
     that are too small or too large and for weights that are no
@@ -76,7 +77,11 @@ class Markov:
 
     @cached_property
     def independent(self):
-        """The same table if each token were drawn alone, by frequency."""
+        """P(context, next) if tokens did not depend on each other.
+
+        The frequencies of the single tokens are those of the language.
+        Shape (contexts, vocab).
+        """
         single = self.joint.sum(0)
         context = single
         for _ in range(self.order - 1):
@@ -86,8 +91,9 @@ class Markov:
     def best_loss(self, tokens):
         r"""Lowest loss of any model that sees only the last ``tokens``.
 
-        :math:`H(x_t \mid x_{t-k} \ldots x_{t-1})`, nats per token: 0 is
-        the unigram entropy, 1 the bigram floor, ``order`` the entropy.
+        :math:`H(x_t \mid x_{t-k} \ldots x_{t-1})`, nats per token: for 0
+        tokens the entropy of single tokens, for ``order`` tokens the
+        entropy of the language. Raises ValueError for any other number.
         """
         if not 0 <= tokens <= self.order:
             raise ValueError(f"tokens is {tokens}; allowed is 0 to "
@@ -103,7 +109,12 @@ class Markov:
         return self.best_loss(self.order)
 
     def sample(self, tokens, seed):
-        """A text of ``tokens`` tokens as a LongTensor, from the long run."""
+        """Draw a text, as a LongTensor; its first context is one of many.
+
+        That context comes from the ``stationary`` probabilities, so the
+        text is like any part of an endless one. Raises ValueError for a
+        number of ``tokens`` below 1.
+        """
         if tokens < 1:
             raise ValueError(f"tokens is {tokens}; at least 1 is needed")
         rng = np.random.default_rng([self.seed, seed])
@@ -126,16 +137,17 @@ class Markov:
         return torch.cartesian_prod(*[grid] * self.order).view(-1, self.order)
 
     def codes(self, text):
-        """(context, next) of each place in ``text`` as one cell number.
+        """Each place's context and next token, as the number of a cell.
 
-        Shape (..., tokens) -> (..., tokens - order); the number indexes a
-        flattened (contexts, vocab) table.
+        Shape (..., tokens) -> (..., tokens - order); the cells are those of
+        a flattened table (contexts, vocab).
         """
         digits = self.vocab ** torch.arange(self.order, -1, -1)
         return (text.unfold(-1, self.order + 1, 1) * digits).sum(-1)
 
 
 def _probabilities(weights, order):
+    """Check the weights, or make those that are taken if none are given."""
     if weights is None:
         weights = [3, 5] + [6] * (order - 1)
         weights = [w / sum(weights) for w in weights]
@@ -150,13 +162,14 @@ def _probabilities(weights, order):
 
 
 class Text:
-    """Real text as tokens, one for each byte of its UTF-8, a part held out.
+    """A real text as tokens, one for each byte of its UTF-8.
 
-    Each distinct paragraph is kept once, in an order drawn once and for
-    all: what is held out is like the rest, and no paragraph is in both.
-    ``train`` and ``validation`` are LongTensors of numbers into
-    ``symbols``, the distinct bytes. Raises ValueError for text that is too
-    short to hold out a part of it.
+    The share ``held_out`` of it is kept for validation. Each paragraph that
+    comes more than once is kept once, and the paragraphs are shuffled,
+    always in the same way: so what is held out is like the rest, and no
+    paragraph is in both parts. ``train`` and ``validation`` are LongTensors
+    of positions in ``symbols``, the distinct bytes. Raises ValueError for a
+    share that is not between 0 and 1, and for a text that is too short.
     """
 
     def __init__(self, text, held_out=0.1):
@@ -199,7 +212,10 @@ def library():
 
 
 def read(path):
-    """The learner's own text file; ValueError if it is not a text file."""
+    """Read the learner's own file, as UTF-8.
+
+    Raises ValueError unless ``path`` is an existing file that ends in .txt.
+    """
     path = Path(path)
     if not path.is_file() or path.suffix != ".txt":
         raise ValueError(f"path is {str(path)!r}; allowed is an existing "

@@ -1,4 +1,4 @@
-"""One loop that trains all members of one size at once."""
+"""The training loop: all members of one size at once, by AdamW."""
 import time
 
 import torch
@@ -8,13 +8,14 @@ from labkit.language import backward
 from labkit.language.models import MLP
 from labkit.members.adam import BETAS, EPS
 
-MANY = 16     # batches that are put together at once
+MANY = 16     # batches that are gathered at once, which is faster
 
 
 def log_grid(steps, first=8, per_octave=3):
-    """Steps at which to evaluate: 0, ``first``, about 3 per doubling, last.
+    """Steps at which to evaluate: 0, ``first``, ... ``per_octave`` to double.
 
-    The grid up to a step does not depend on how long the run goes on.
+    The last step is one of them. But for it, longer runs are evaluated at
+    the steps of shorter ones, too. Raises ValueError for less than one step.
     """
     if steps < 1 or first < 1:
         raise ValueError(f"steps is {steps} and first {first}; at least 1 "
@@ -33,9 +34,10 @@ class AdamW:
               - \eta_m f_p \hat m / (\sqrt{\hat v} + \epsilon)
 
     with :math:`\eta_m` the member's learning rate and :math:`f_p` the
-    parameter's factor (``models.rule``). All parameters are views of one
-    flat vector. torch's fused AdamW knows one rate only: it steps at rate
-    one in a vector of its own, which times the rates gives the parameters.
+    parameter's factor (``models.rule``). The model's parameters and
+    gradients become views of the vectors ``flat`` and ``gradient``. torch's
+    fused AdamW has one rate for all. So it updates the vector ``scaled``, at
+    rate one; times the rates, this is ``flat``.
     Source: Loshchilov & Hutter 2019.
     """
 
@@ -60,16 +62,16 @@ class AdamW:
 
     @torch.no_grad()
     def step(self, factor=1.0):
-        """Update the parameters from the gradient, then clear it.
+        """Update the parameters by the gradient, then set it to zero.
 
-        ``factor`` multiplies the learning rates, in this step only; a
+        ``factor`` multiplies the learning rates in this step; it is a
         number, or a tensor on a GPU.
         """
         if self.decays:
             self.scaled.addcmul_(self.scaled, self.decay * factor)
         self.steps += 1
         mean, second = self.moments
-        # what torch.optim.AdamW(fused=True) calls, without its preparations
+        # what torch.optim.AdamW(fused=True) calls after its checks
         torch._fused_adamw_(
             [self.scaled], [self.gradient], [mean], [second], [],
             [self.steps], lr=factor, beta1=BETAS[0], beta2=BETAS[1], eps=EPS,
@@ -78,28 +80,19 @@ class AdamW:
         self.gradient.zero_()
 
 
-def constant(share):
-    """Factor of the learning rate: always one."""
-    return 1.0
-
-
-def linear(share):
-    """Factor of the learning rate: down to zero at the end of the run.
-
-    ``share`` is the part of the run that is done, from 0 to below 1.
-    """
-    return 1.0 - share
-
-
-SCHEDULES = {"constant": constant, "linear": linear}
+# The factor of the learning rates, by the share of the run that is done, from
+# 0 to below 1: it stays one, or falls to zero.
+SCHEDULES = {"constant": lambda share: 1.0,
+             "linear": lambda share: 1.0 - share}
 
 
 def chunks(windows, batch, seeds):
-    """Endless batches, several at once: (steps, member, batch, window).
+    """Yield batches without end, several at once.
 
-    ``windows`` is (member, n, window), n a multiple of ``batch``. Each
-    member goes through its windows in an order of its own, drawn anew for
-    every epoch from its seed; members with the same seed see the same.
+    ``windows`` is (member, n, window), n a multiple of ``batch``; yields
+    (steps, member, batch, window). For each epoch, each member's windows
+    are shuffled anew, by the member's seed. Members with the same seed see
+    theirs in the same order.
     """
     m, n = windows.shape[:2]
     table = windows.reshape(m * n, -1)
@@ -114,16 +107,17 @@ def chunks(windows, batch, seeds):
 
 
 def batches(windows, batch, seeds):
-    """The batches of ``chunks`` one by one: (member, batch, window)."""
+    """Yield the batches of ``chunks`` singly: (member, batch, window)."""
     for chunk in chunks(windows, batch, seeds):
         yield from chunk
 
 
 def losses(model, window):
-    """Mean cross-entropy of each member on its windows, nats: (member,).
+    """Mean cross-entropy of each member in nats per token, shape (member,).
 
-    The model reads all but the last token of a window; its predictions
-    are compared with the last ``model.predicted`` tokens.
+    ``window`` is (member, batch, context + 1). The model reads all but the
+    last token of each; its predictions are compared with the last
+    ``model.predicted`` tokens.
     """
     logits = model(window[..., :-1]).flatten(0, -2)
     targets = window[..., -model.predicted:]
@@ -132,9 +126,9 @@ def losses(model, window):
 
 
 def by_autograd(model, optimiser, windows, batch, seeds):
-    """A function that makes the next step of training, as one would write it.
+    """Return a function that makes the next step of training, by autograd.
 
-    Its argument multiplies the learning rates.
+    Its argument multiplies the learning rates of that step.
     """
     stream = batches(windows, batch, seeds)
 
@@ -146,7 +140,7 @@ def by_autograd(model, optimiser, windows, batch, seeds):
 
 
 def written_out(model, optimiser, windows, batch, seeds):
-    """The same for the MLP on a CPU, without autograd (``backward``)."""
+    """The same for the MLP on a CPU, by the gradient of ``backward``."""
     gradient = backward.Gradient(model, optimiser.flat, optimiser.gradient,
                                batch)
     stream = (bags for chunk in chunks(gradient.table(windows), batch, seeds)
@@ -160,20 +154,20 @@ def written_out(model, optimiser, windows, batch, seeds):
 
 
 def captured(model, optimiser, windows, batch, seeds):
-    """The same on a GPU: one step, recorded as a CUDA graph and replayed."""
+    """The same on a GPU, by a CUDA graph: recorded once, then replayed."""
     stream = batches(windows, batch, seeds)
     window = torch.empty_like(windows[:, :batch])
     factors = torch.ones((), device=window.device)
     window.copy_(windows[:, :batch])
     side = torch.cuda.Stream()
     side.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(side):    # warm up: what is set up at first use
+    with torch.cuda.stream(side):    # warm up: some things are set up lazily
         for _ in range(3):
             losses(model, window).sum().backward()
     torch.cuda.current_stream().wait_stream(side)
     optimiser.gradient.zero_()
     graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):    # recorded, not run
+    with torch.cuda.graph(graph):    # this is recorded, and does not run
         losses(model, window).sum().backward()
         optimiser.step(factors)
 
@@ -185,19 +179,18 @@ def captured(model, optimiser, windows, batch, seeds):
     return step
 
 
-def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
-          weight_decay=0.0, schedule="constant", first=8, advance=None):
-    """Train all members; return a list of (step, seconds, evaluation).
+def scheduled(schedule):
+    """The factor of a schedule; ValueError for one that there is not."""
+    if schedule not in SCHEDULES:
+        raise ValueError(f"schedule is {schedule!r}; allowed are "
+                         f"{list(SCHEDULES)}")
+    return SCHEDULES[schedule]
 
-    ``corpora`` (member, tokens) holds each member's text, ``lr`` (member,)
-    its learning rate and ``seeds`` its seed for the order of the data.
-    Data are fresh while ``steps`` stay within one epoch and are repeated
-    after that. ``schedule`` names what the learning rates are multiplied
-    by along the run. ``evaluate(model)`` is called on the points of
-    ``log_grid(steps, first)``; ``seconds`` counts training only, divided by
-    the number of members. ``advance(share)``, if given, is told of each
-    further share done. Raises ValueError if the corpus is no whole number
-    of batches, sizes differ, or the schedule is unknown.
+
+def cut(model, corpora, batch):
+    """Cut each member's text into windows: (member, n, context + 1).
+
+    Raises ValueError unless they make a whole number of batches.
     """
     if batch < 1 or corpora.shape[1] <= model.context:
         raise ValueError(f"batch is {batch} and corpora has "
@@ -207,24 +200,43 @@ def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
     if windows.shape[1] % batch:
         raise ValueError(f"corpora gives {windows.shape[1]} windows; allowed "
                          f"is a multiple of batch, {batch}")
-    for name, value in (("corpora", corpora), ("lr", lr), ("seeds", seeds)):
+    return windows
+
+
+def stepper(model, corpora, lr, batch, seeds, weight_decay):
+    """Check the arguments; return the fastest function that makes a step."""
+    for name, value in dict(corpora=corpora, lr=lr, seeds=seeds).items():
         if len(value) != model.members:
             raise ValueError(f"{name} has {len(value)} entries; the model "
                              f"has {model.members} members")
     if weight_decay < 0 or not bool((lr > 0).all()):
         raise ValueError(f"weight_decay is {weight_decay} and lr "
                          f"{lr.tolist()}; allowed are >= 0 and > 0")
-    if schedule not in SCHEDULES:
-        raise ValueError(f"schedule is {schedule!r}; allowed are "
-                         f"{list(SCHEDULES)}")
-    factor = SCHEDULES[schedule]
     make_step = (captured if corpora.is_cuda else
                  written_out if isinstance(model, MLP) else by_autograd)
-    step_with = make_step(model, AdamW(model, lr, weight_decay), windows,
-                          batch, seeds)
+    step = make_step(model, AdamW(model, lr, weight_decay),
+                     cut(model, corpora, batch), batch, seeds)
     torch.set_flush_denormal(True)   # moments of dead units shrink for ever
+    return step
+
+
+def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
+          weight_decay=0.0, schedule="constant", first=8, advance=None):
+    """Train all members; return a list of (step, seconds, evaluation).
+
+    ``corpora`` (member, tokens) is each member's text, ``lr`` (member,) its
+    learning rate; ``seeds`` say in which order members see their text. It is
+    repeated after an epoch. ``schedule``, a key of SCHEDULES, says how the
+    rates change along the run. ``evaluate(model)`` is called at the steps of
+    ``log_grid(steps, first)``; ``seconds`` counts training only, divided by
+    the number of members. ``advance(share)``, if given, is called with each
+    further part of the run that is done. Raises ValueError, with the name of
+    the argument, for what cannot be.
+    """
+    grid, factor = log_grid(steps, first), scheduled(schedule)
+    step_with = stepper(model, corpora, lr, batch, seeds, weight_decay)
     done, seconds, history = 0, 0.0, []
-    for point in log_grid(steps, first):
+    for point in grid:
         start = time.perf_counter()
         for step in range(done, point):
             step_with(factor(step / steps))

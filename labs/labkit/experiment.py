@@ -1,0 +1,194 @@
+"""An experiment: one question, asked of many cells; tidy rows answer it.
+
+A *cell* is one call of what an experiment measures, given by a dict of
+settings, for all seeds at once.
+"""
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import Parameter, signature
+
+import pandas as pd
+import torch
+from joblib import Parallel, delayed
+from sklearn.model_selection import ParameterGrid
+from tqdm.auto import tqdm
+
+BUDGETS = ("quick", "class", "full")
+BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed} so far, {remaining} left"
+
+
+def product(**sizes):
+    """One cell for each combination of the sizes that are lists.
+
+    Anything else, tuples included, is one setting of every cell.
+    """
+    return [*ParameterGrid({
+        name: size if isinstance(size, list) else [size]
+        for name, size in sizes.items()})]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One question, asked of many cells.
+
+    ``sizes`` are the named settings at each budget; ``cells(**size)`` turns
+    them into cells; ``measure(seeds, **cell)`` returns the rows of a cell,
+    as dicts; ``cost(seeds, **cell)`` about how many seconds it takes, and
+    raises ValueError for settings that cannot be. A record of its rows is
+    called by its ``name``.
+    """
+
+    name: str
+    sizes: dict
+    measure: Callable
+    cost: Callable
+    cells: Callable = product
+
+    def settings(self, budget="quick", seeds=range(5), **changes):
+        """The settings of all cells at a budget, with ``changes`` to it.
+
+        Raises ValueError for a budget or a name that there is not.
+        """
+        if budget not in self.sizes:
+            raise ValueError(f"budget is {budget!r}; {self.name} has "
+                             f"{list(self.sizes)}")
+        sizes = self.sizes[budget]
+        known = {*sizes, *_arguments(self.cells)}
+        for name in changes:
+            if name not in known:
+                raise ValueError(f"{name} is no setting of {self.name}; "
+                                 f"allowed are {sorted(known)}")
+        cells = self.cells(**sizes | changes)
+        if not cells:
+            raise ValueError(f"the settings {sizes | changes} leave nothing "
+                             f"to run; allowed are those of {self.name} that "
+                             "give at least one cell")
+        return [self.identify(cell, list(seeds)) for cell in cells]
+
+    def identify(self, cell, seeds):
+        """A cell's settings as its record keeps them."""
+        return dict(experiment=self.name, **cell, seeds=seeds)
+
+    def run(self, budget="quick", seeds=range(5), record=None, workers=1,
+            device="cpu", **changes):
+        """Tidy rows at a budget's sizes, with any ``changes`` to them.
+
+        See ``sweep`` for ``record`` and ``workers``. Raises ValueError for
+        bad settings, before anything is trained.
+        """
+        cells = self.settings(budget, seeds, **changes)
+        return sweep(self.rows, cells, self.price, record, workers, device)
+
+    def price(self, experiment, **cell):
+        """About how many seconds a cell takes; ValueError for a bad one."""
+        return self.cost(**cell)
+
+    def rows(self, experiment, advance=None, device="cpu", **cell):
+        """The rows of one cell, with a column ``experiment``.
+
+        On one thread: products as small as these gain nothing from more,
+        and lose much where another program keeps a core busy. They gain
+        nothing from another ``device`` either.
+        """
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            rows = pd.DataFrame(self.measure(**cell))
+        finally:
+            torch.set_num_threads(threads)
+        if advance:
+            advance(1)
+        return rows.assign(experiment=experiment)
+
+
+def _arguments(function):
+    """The names of a function's arguments, without ``**sizes``."""
+    return [name for name, p in signature(function).parameters.items()
+            if p.kind is not Parameter.VAR_KEYWORD]
+
+
+def collect(parts):
+    """{name: experiment} of all modules."""
+    return {experiment.name: experiment for part in parts
+            for experiment in part.EXPERIMENTS}
+
+
+def check(seeds, **numbers):
+    """ValueError unless there are seeds and all numbers are above zero."""
+    if not seeds:
+        raise ValueError("seeds is empty; at least one is needed")
+    for name, number in numbers.items():
+        if number <= 0:
+            raise ValueError(f"{name} is {number}; more than 0 is needed")
+
+
+# --- cells, one after another or side by side -------------------------------
+
+def timed(run, settings, **more):
+    """Run one cell; return its rows and its wall-clock and CPU seconds."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    rows = run(**settings, **more)
+    return rows, {"wall_seconds": round(time.perf_counter() - wall, 2),
+                  "cpu_seconds": round(time.process_time() - cpu, 2)}
+
+
+def sweep(run, cells, cost, record=None, workers=1, device="cpu"):
+    """Run the cells one after another (or ``workers`` at once); all rows.
+
+    Workers are processes of one thread each, on this machine or wherever
+    the back end of joblib has them (``joblib.parallel_config``).
+    ``cost(**cell)``, in any unit, drives the time left; it is asked for
+    every cell first and raises ValueError for a bad one. With a ``record``,
+    finished cells are kept there and not run again. Interrupted, it returns
+    what was finished.
+    """
+    costs = [cost(**cell) for cell in cells]
+    todo = [i for i, cell in enumerate(cells)
+            if not (record and record.has(cell))]
+    if workers > 1:   # the longest first, so that none is left at the end
+        todo.sort(key=lambda i: -costs[i])
+    finished = []
+    ways = _one_by_one if workers == 1 else _in_processes
+    with tqdm(total=sum(costs[i] for i in todo), bar_format=BAR, leave=False,
+              disable="LABS_QUIET" in os.environ) as bar:
+        try:
+            for i, rows, clock in ways(run, cells, todo, costs, bar,
+                                       workers, device):
+                finished.append(rows)
+                if record:
+                    record.append(cells[i], rows, clock)
+        except KeyboardInterrupt:
+            print(f"Interrupted: {len(finished)} of {len(todo)} cells are "
+                  "finished and kept.")
+    if record and record.cells:
+        return pd.read_csv(record.csv)
+    return pd.concat(finished or [pd.DataFrame()], ignore_index=True)
+
+
+def _one_by_one(run, cells, todo, costs, bar, workers, device):
+    """Yield (cell number, rows, clock), telling the bar of every part."""
+    for i in todo:
+        def advance(share, full=costs[i]):
+            bar.update(share * full)
+        yield i, *timed(run, cells[i], advance=advance, device=device)
+
+
+def _in_processes(run, cells, todo, costs, bar, workers, device):
+    """The same as the cells are finished, in any order."""
+    parallel = Parallel(workers, return_as="generator_unordered",
+                        batch_size=1, pre_dispatch="all")
+    for i, rows, clock in parallel(delayed(_job)(i, run, cells[i], device)
+                                   for i in todo):
+        yield i, rows, clock
+        bar.update(costs[i])
+
+
+def _job(i, run, settings, device):
+    torch.set_num_threads(1)
+    if multiprocessing.current_process().name.startswith("Loky"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)   # the parent answers it
+    return i, *timed(run, settings, device=device)
