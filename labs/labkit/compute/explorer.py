@@ -6,9 +6,13 @@ no kernel, and on the site no network.
 import json
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
-from labkit.epochs import needed
+from labkit import records
+from labkit.compute.step import per_step as seconds_per_step
+from labkit.epochs.crossing import needed
+from labkit.language.runs import BATCH, tuned, with_excess
 from labkit.plots import Page, size_name
 
 UNITS = {   # axis -> its title, and a number on it as text
@@ -114,7 +118,7 @@ def chart(rows, per_step, start):
         alt.param("names", value={str(n): size_name(n) for n in sizes})]
     data = alt.Chart(rows[["parameters", "seed", "step", "excess"]].round(4)
                      ).add_params(*params)
-    marks, *said = _readout(data, len(sizes))
+    marks, *said = _what_sizes_need(data, len(sizes))
     plot = alt.layer(*_curves(data), _names(rows, sizes), _target(), marks)
     return alt.layer(plot, _title(), *said).resolve_scale(
         y="independent").properties(width="container", height=HEIGHT,
@@ -172,37 +176,48 @@ def _title():
         fontWeight="bold", text=alt.expr("titles[axis]"))
 
 
-def _readout(data, sizes):
-    """Where each size first meets the target: marks, and lines of text.
+# Of the run up to an evaluation: the step at which it crossed the target, if
+# it did so since the evaluation before; else null.
+CROSSING = (
+    "!isValid(datum.excess) || datum.excess > target || "
+    "(isValid(datum.best_before) && datum.best_before <= target) ? null : "
+    "!isValid(datum.before) ? datum.step : "
+    "datum.step_before + (datum.before - target) / (datum.before - "
+    "datum.excess) * (datum.step - datum.step_before)")
+ON_AXIS = " : ".join(f"axis == '{axis}' ? {text.format('datum.x')}"
+                     for axis, (_, text) in UNITS.items())
+SAID = (
+    "datum.reached == 0 ? 'never' : datum.reached < datum.seeds ? "
+    "'never in ' + (datum.seeds - datum.reached) + ' of ' + datum.seeds + "
+    f"' seeds' : {ON_AXIS} : ''")
+
+
+def _crossings(data):
+    """Where each size first meets the target: x, y and a line of text.
 
     The median over the seeds, each interpolated between the evaluations
     around the crossing (as ``epochs.epochs_to_target`` does).
     """
-    met = ("!isValid(datum.excess) || datum.excess > target || "
-           "(isValid(datum.best_before) && datum.best_before <= target) ? "
-           "null : !isValid(datum.before) ? datum.step : "
-           "datum.step_before + (datum.before - target) / (datum.before - "
-           "datum.excess) * (datum.step - datum.step_before)")
-    written = " : ".join(f"axis == '{axis}' ? {text.format('datum.x')}"
-                         for axis, (_, text) in UNITS.items())
     run = dict(groupby=["parameters", "seed"], sort=[alt.SortField("step")])
-    found = data.transform_window(
+    before = data.transform_window(
         best="min(excess)", frame=[None, 0], **run
-    ).transform_window(
-        before="lag(excess)", step_before="lag(step)",
-        best_before="lag(best)", **run
-    ).transform_calculate(at=met).transform_aggregate(
+    ).transform_window(before="lag(excess)", step_before="lag(step)",
+                       best_before="lag(best)", **run)
+    by_seed = before.transform_calculate(at=CROSSING).transform_aggregate(
         at="max(at)", groupby=["parameters", "seed"]
-    ).transform_calculate(at="isValid(datum.at) ? datum.at : null"
-    ).transform_aggregate(
+    ).transform_calculate(at="isValid(datum.at) ? datum.at : null")
+    by_size = by_seed.transform_aggregate(
         at="median(at)", reached="valid(at)", seeds="count()",
-        groupby=["parameters"]
-    ).transform_calculate(
-        x=f"datum.at * {UNIT}", y="target", said="datum.reached == 0 ? "
-        "'never' : datum.reached < datum.seeds ? 'never in ' + (datum.seeds "
-        f"- datum.reached) + ' of ' + datum.seeds + ' seeds' : {written} : ''"
+        groupby=["parameters"])
+    return by_size.transform_calculate(
+        x=f"datum.at * {UNIT}", y="target", said=SAID
     ).transform_calculate(
         line="names[datum.parameters] + ' parameters: ' + datum.said")
+
+
+def _what_sizes_need(data, sizes):
+    """Marks where sizes reach the target, and for each a line of text."""
+    found = _crossings(data)
     point = dict(filled=True, size=90, stroke="black", opacity=1)
     marks = found.transform_filter("datum.reached == datum.seeds").mark_point(
         **point).encode(X, Y, COLOUR)
@@ -211,3 +226,32 @@ def _readout(data, sizes):
     return (marks, found.mark_point(x=6, **point).encode(row, COLOUR),
             found.mark_text(align="left", x=18, fontSize=14).encode(
                 row, text="line:N"))
+
+
+# --- on the page ------------------------------------------------------------
+
+def signature(steps):
+    """The figure of the chapter on epochs, from its recorded runs.
+
+    Each size at the rate that brings it lowest; ``steps`` are the rows that
+    say how long a step takes.
+    """
+    rows = with_excess(tuned(records.load("epochs", "targets")))
+    rows = rows[rows.quantity == "validation"]
+    sizes = np.array(sorted(rows.parameters.unique()))
+    units = pd.DataFrame({
+        "steps": 1.0, "epochs": BATCH / rows.unique.iloc[0],
+        "tokens": 1.0 * BATCH, "FLOPs": 6.0 * sizes * BATCH,
+        "seconds": seconds_per_step(steps).loc[sizes]}, index=sizes)
+    return figure("epochs", rows, units, [.9, .5, .4, .3], .4)
+
+
+EXPERIMENTS = ()
+CLAIMS = []
+FIGURES = {"signature": lambda tables: signature(tables["steps"])}
+TABLES = {}
+
+
+def facts(tables):
+    """Nothing: the prose quotes no number of this figure."""
+    return {}

@@ -219,3 +219,20 @@ def constants():
         laws=laws, c4=laws["c4"], repeats=REPEATS, excess=EXCESS_SIZE,
         most=MOST, day=PF_DAY, size=SIZE, growth=GROWTH, limit=LIMIT,
         fall=FALL, allowed=ALLOWED, labels=LABELS))
+
+
+# --- on the page ------------------------------------------------------------
+
+EXPERIMENTS = ()
+CLAIMS = []
+FIGURES = {"calculator": lambda tables: Calculator("chapter", 1e22, 25e9)}
+TABLES = {}
+
+
+def facts(tables):
+    """What the prose quotes: how far the laws lie apart at one plan.
+
+    At the computation and the tokens of Chinchilla.
+    """
+    sizes = plan(5.76e23, 1.4e12).parameters
+    return {"plan_spread": f"{sizes.max() / sizes.min():.0f}"}

@@ -1,19 +1,57 @@
-"""What one training step costs: seconds and bytes, measured."""
+"""What does one training step cost, in seconds and in bytes?
+
+Sources: Kaplan et al. 2020 (6 FLOPs per parameter and token), Rajbhandari
+et al. 2020 (what training keeps in memory).
+"""
+import numpy as np
 import pandas as pd
 import torch
+from matplotlib.ticker import EngFormatter
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.benchmark import Timer
 
+from labkit import plots
 from labkit.axes import Axes
+from labkit.claims import claim, evidence
+from labkit.experiment import Experiment
 from labkit.language.models import MLP
 from labkit.language.runs import BATCH, language, sample
 from labkit.language.train import AdamW, batches, losses
+from labkit.rows import factor
 
 REPEATS = 5      # measurements of each size
 SECONDS = 0.05   # that one measurement lasts at least
 
+STEPS = {   # models of one size, trained at once: members
+    "quick": {"width": [2**k for k in range(2, 13)], "members": [1, 5]},
+    "class": {"width": [2**k for k in range(2, 14)], "members": [1, 5]},
+    "full": {"width": [2**k for k in range(2, 14)], "members": [1, 5, 20]}}
 
-def cost(width, members, **labels):
+
+class Timing(Experiment):
+    """An experiment that measures time: it has no seeds, and one worker."""
+
+    def identify(self, cell, seeds):
+        """A cell's settings as its record keeps them."""
+        return dict(experiment=self.name, **cell)
+
+    def run(self, budget="quick", seeds=(), record=None, workers=1,
+            device="cpu", **changes):
+        """Tidy rows, measured one cell after another on all threads.
+
+        ``seeds`` and ``workers`` change nothing.
+        """
+        return super().run(budget, seeds, record, device=device, **changes)
+
+    def rows(self, experiment, advance=None, device="cpu", **cell):
+        """The rows of one cell."""
+        rows = pd.DataFrame(self.measure(**cell, device=device))
+        if advance:
+            advance(1)
+        return rows.assign(experiment=experiment)
+
+
+def cost(width, members):
     """About how long a measurement takes, in seconds."""
     if width < 1 or members < 1:
         raise ValueError(f"width is {width} and members {members}; at least "
@@ -21,12 +59,12 @@ def cost(width, members, **labels):
     return REPEATS * SECONDS
 
 
-def measure(width, members, device="cpu", advance=None, **labels):
+def measure(width, members, device="cpu"):
     """Cost of a step of ``members`` models of one size, trained at once.
 
-    Rows, one per repeat: the ``labels``, size (width), parameters, members,
-    flops (6 per parameter and token), seconds and bytes of one step, all
-    three for one member; through autograd, as for any network.
+    Rows, one per repeat: size (width), parameters, members, flops (6 per
+    parameter and token), seconds and bytes of one step, all three for one
+    member; through autograd, as for any network.
     """
     source, seeds = language(), list(range(members))
     model = MLP(source.vocab, source.order, width, seeds).to(device)
@@ -46,10 +84,9 @@ def measure(width, members, device="cpu", advance=None, **labels):
     window = next(stream).clone()   # a part of more batches
     size = held(model, optimiser) + saved(model, window, optimiser)
     flops = Axes(BATCH, 1, 1, model.size()).flops(1)
-    return pd.DataFrame([
-        dict(**labels, size=width, parameters=model.size(), members=members,
-             repeat=repeat, flops=flops, seconds=s, bytes=size / members)
-        for repeat, s in enumerate(seconds)])
+    return [dict(size=width, parameters=model.size(), members=members,
+                 repeat=repeat, flops=flops, seconds=s, bytes=size / members)
+            for repeat, s in enumerate(seconds)]
 
 
 def storages(tensors):
@@ -78,3 +115,97 @@ def saved(model, window, optimiser):
     del loss
     return sum(size for place, size in storages(tensors).items()
                if place not in known)
+
+
+steps = Timing("steps", STEPS, measure, cost)
+EXPERIMENTS = (steps,)
+run = steps.run
+
+
+# --- what the rows say ------------------------------------------------------
+
+def alone(rows):
+    """The cost of steps of one model alone."""
+    return rows[(rows.experiment == "steps") & (rows.members == 1)]
+
+
+def per_step(rows):
+    """Seconds of a step of one model alone, by parameters."""
+    return alone(rows).groupby("parameters").seconds.median()
+
+
+# --- the claims -------------------------------------------------------------
+
+def growth(rows, column):
+    """A step's cost at the largest size over the smallest's, per repeat."""
+    return factor(alone(rows).pivot(index="repeat", columns="parameters",
+                                    values=column))
+
+
+def evidence_of(ratios, holds, rows):
+    """Evidence from one ratio per repeat; says which sizes it compares."""
+    sizes = alone(rows).parameters
+    return evidence(ratios, holds, "measurements", smallest=sizes.min(),
+                    largest=sizes.max())
+
+
+def slower_step(rows):
+    """Does a step of the largest size take longer?"""
+    return evidence_of(growth(rows, "seconds"), lambda ratio: ratio > 1, rows)
+
+
+def more_memory(rows):
+    """Does it need more memory?"""
+    return evidence_of(growth(rows, "bytes"), lambda ratio: ratio > 1, rows)
+
+
+def in_proportion(rows):
+    """Does the time grow as the parameters do, to a factor of two?"""
+    return evidence_of(growth(rows, "parameters") / growth(rows, "seconds"),
+                       lambda ratio: 0.5 < ratio < 2, rows)
+
+
+CLAIMS = [
+    claim("C29a", "A step of a larger model takes longer.", slower_step,
+          "a step of {largest:,} parameters takes {effect} times as long as "
+          "one of {smallest:,}", "kaplan2020scaling"),
+    claim("C29b", "A step of a larger model needs more memory.", more_memory,
+          "a step of {largest:,} parameters needs {effect} times the memory "
+          "of one of {smallest:,}", "rajbhandari2020zero"),
+    claim("C29c", "The time of a step grows in proportion to the "
+          "parameters.", in_proportion,
+          "from {smallest:,} parameters to {largest:,}, their number grows "
+          "{effect} times as much as the time of a step",
+          "kaplan2020scaling", beyond=True),
+]
+
+
+# --- figures and facts ------------------------------------------------------
+
+def steps_figure(rows):
+    """Seconds per step and model, alone and several at once."""
+    _, ax = plots.axes("parameters N", "seconds per step and model")
+    plots.curves(ax, rows, x="parameters", y="seconds", by="members",
+                 label="{:.0f} trained at once", along="parameters",
+                 markevery=1)
+    sizes = np.array(sorted(rows.parameters.unique()))
+    best = (rows.flops / rows.seconds).max()
+    ax.plot(sizes, 6 * sizes * BATCH / best, "k--",
+            label="6Nb at the best rate seen")
+    ax.xaxis.set_major_formatter(EngFormatter(sep=""))
+    ax.legend(fontsize=10)
+    return plots.show(
+        ax, "Seconds per training step against parameters, both axes "
+        "logarithmic. For one model alone the line is nearly flat at small "
+        "sizes and rises at large ones; trained several at once, small "
+        "models cost a fraction of that each. A dashed line rises in "
+        "proportion to the parameters.")
+
+
+FIGURES = {"steps": lambda tables: steps_figure(tables["steps"])}
+TABLES = {}
+
+
+def facts(tables):
+    """Nothing: the prose quotes the claims."""
+    return {}

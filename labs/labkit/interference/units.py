@@ -35,18 +35,22 @@ def dedication(importance):
 def by_chance(importance, weight):
     """The dedication if units were dealt to each task at random.
 
-    But only among units of about the same ``weight`` (member, width), in
-    groups of ALIKE: a unit that is small is small for every task. The mean
-    over DEALS.
+    ``importance`` is (member, tasks, width). A unit that is small is small
+    for every task; so units are dealt only within groups of ALIKE units of
+    about the same ``weight`` (member, width). The mean over DEALS, (member,).
     """
+    order = weight.argsort(-1)[:, None].expand(importance.shape)
+    groups = importance.gather(-1, order).split(ALIKE, -1)   # light to heavy
     generator = torch.Generator().manual_seed(0)
-    rank = weight.argsort(-1)[:, None].expand(importance.shape)
-    importance = importance.gather(-1, rank)          # from light to heavy
-    group = torch.arange(importance.shape[-1]) // ALIKE
     deals = torch.rand(DEALS, *importance.shape[-2:], generator=generator)
-    return torch.stack([dedication(importance.gather(
-        -1, order.expand(importance.shape)))
-        for order in (group + deals).argsort(-1)]).mean(0)
+    return torch.stack([
+        dedication(torch.cat([*map(shuffled, groups, keys.split(ALIKE, -1))],
+                             -1)) for keys in deals]).mean(0)
+
+
+def shuffled(values, keys):
+    """Values (member, tasks, n) in the order of their keys (tasks, n)."""
+    return values.gather(-1, keys.argsort(-1).expand(values.shape))
 
 
 def spare(net, theta, importance, test):

@@ -4,11 +4,12 @@ import math
 import numpy as np
 import torch
 from scipy.sparse.linalg import LinearOperator, eigsh
+from torch.func import grad, jacrev
 
 GOE_EXACT = {1: 1 / 2, 2: (2 - math.sqrt(2)) / 4,
              3: (math.pi - 2 * math.sqrt(2)) / (4 * math.pi)}
 NUMBERS = 2**22   # drawn at once
-PRODUCTS = 64     # rows of a Hessian at once
+ROWS = 64         # of a Hessian, computed at once
 
 
 def goe_all_positive(n, draws, shift=0.0, seed=0):
@@ -43,9 +44,8 @@ def hessian_product(loss, theta):
     (slope,) = torch.autograd.grad(loss(theta), theta, create_graph=True)
     slope = slope + 0 * theta   # so that a plane has a derivative, too
 
-    def product(v, batched=False):
-        return torch.autograd.grad(slope, theta, v, retain_graph=True,
-                                   is_grads_batched=batched)[0]
+    def product(v):
+        return torch.autograd.grad(slope, theta, v, retain_graph=True)[0]
 
     return product
 
@@ -79,6 +79,4 @@ def top_eigenvalue(loss, theta):
 
 def hessian(loss, theta):
     """The whole Hessian of a function of one flat vector; for small nets."""
-    product = hessian_product(loss, theta)
-    rows = torch.eye(len(theta)).to(theta).split(PRODUCTS)
-    return torch.cat([product(part, batched=True) for part in rows])
+    return jacrev(grad(loss), chunk_size=ROWS)(theta)

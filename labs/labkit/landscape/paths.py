@@ -2,6 +2,10 @@
 import torch
 from scipy.optimize import linear_sum_assignment
 
+LINE = 25     # points on a line
+PLANES = 2    # slices per network
+GRID = 15     # points along a side of such a slice
+
 
 def line(loss, a, b, points):
     """Losses at ``points`` equal steps from a to b, both included."""
@@ -103,3 +107,20 @@ def bends_down(heights):
     if not bool(lowest.isfinite().all()):
         return float("nan")
     return float((lowest < 0).double().mean())
+
+
+def plane(net, theta, number, reach=1.0, points=GRID):
+    """Losses on a filter-normalised slice through a network's weights.
+
+    ``theta`` (weights,) are those of the network ``net``; the ``number``
+    draws the two directions. Returns (points, points), as ``slice``.
+    """
+    u, v = (net.flat(direction(net.layers(theta), 2 * number + i))
+            for i in range(2))
+    return slice(net.loss, theta, u, v, reach, points)
+
+
+def bent(net, theta, reach=1.0):
+    """Share of the PLANES slices through ``theta`` that bends down."""
+    return sum(bends_down(plane(net, theta, number, reach))
+               for number in range(PLANES)) / PLANES

@@ -11,9 +11,12 @@ teacher's size have spurious local minima.
 import math
 
 import torch
+from torch.func import jacrev
 
 TINY = 1e-12   # keeps the derivative of acos finite where w = v
 MOMENTUM = 0.9
+ARRIVED = 1e-3   # a loss up to this: the student has found the teacher
+STILL = 1e-6     # a gradient shorter than this counts as none
 
 
 def teacher(k):
@@ -97,11 +100,63 @@ def descend(w, v, steps, slope=gradient):
 
 def hessian(w, v):
     """Hessian of the ``loss`` of one student w (m, k): (m k, m k)."""
-    jacobian = torch.autograd.functional.jacobian(
-        lambda w: gradient(w, v), w, vectorize=True)
-    return jacobian.reshape(w.numel(), w.numel())
+    return jacrev(gradient)(w, v).reshape(w.numel(), w.numel())
 
 
 def with_neuron(w, new):
     """Each student (..., m, k) with one ``new`` neuron (..., k) more."""
     return torch.cat([w, new[..., None, :]], dim=-2)
+
+
+def trained(k, m, count, steps, seeds):
+    """Train ``count`` students of m neurons for each of the ``seeds``.
+
+    Returns the students (seeds x count, m, k), the seed of each, and their
+    teacher (k, k).
+    """
+    v = teacher(k)
+    w = torch.cat([draw(count, m, k, seed) for seed in seeds])
+    owner = torch.tensor(seeds).repeat_interleave(count)
+    return descend(w, v, steps), owner, v
+
+
+def classify(w, v):
+    """Classify trained students: one boolean mask per outcome.
+
+    ``w`` (students, m, k) were trained on the teacher ``v`` (k, k). Returns
+    ({outcome: mask (students,)}, lowest eigenvalues (students,)). The
+    outcomes are "arrived" (a loss of at most ARRIVED), "pit" (a higher
+    loss, no gradient, all eigenvalues of the Hessian positive: a true
+    minimum), "diverged" (the loss is not finite), and "moving" for all
+    others, those at saddles included. The lowest eigenvalue of the Hessian
+    is given for students without a gradient that have not arrived; for the
+    others it is NaN.
+    """
+    arrived = loss(w, v) <= ARRIVED
+    still = gradient(w, v).flatten(1).norm(dim=1) < STILL
+    lowest = torch.full((len(w),), math.nan, dtype=w.dtype)
+    for i in torch.nonzero(still & ~arrived).flatten():
+        lowest[i] = torch.linalg.eigvalsh(hessian(w[i], v))[0]
+    pit, lost = lowest > 0, ~loss(w, v).isfinite()
+    return {"arrived": arrived, "pit": pit, "diverged": lost,
+            "moving": ~(arrived | pit | lost)}, lowest
+
+
+def outcomes(w, v, owner, seeds):
+    """Yield each seed with the share of its students per outcome.
+
+    ``owner`` (students,) is the seed of each student. Besides the shares:
+    the number of ``students`` and, of those in pits, the ``lowest``
+    eigenvalue and the median ``loss`` (NaN if there are none).
+    """
+    masks, lowest = classify(w, v)
+    losses = loss(w, v)
+    for seed in seeds:
+        own = owner == seed
+        pit = own & masks["pit"]
+        yield seed, dict(
+            students=int(own.sum()),
+            **{name: mask[own].double().mean().item()
+               for name, mask in masks.items()},
+            lowest=lowest[pit].min().item() if pit.any() else math.nan,
+            loss=losses[pit].median().item() if pit.any() else math.nan)

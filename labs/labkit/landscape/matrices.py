@@ -1,0 +1,130 @@
+"""Matrices: how rare is a random matrix that curves up in all directions?
+
+Asked at random places (``goe``) and at low ones, where all eigenvalues are
+raised (``low``). Sources: Dean & Majumdar 2006; Auffinger et al. 2013.
+"""
+import numpy as np
+
+from labkit import plots
+from labkit.claims import claim, evidence
+from labkit.experiment import Experiment, check
+from labkit.landscape.curvature import GOE_EXACT, goe_all_positive
+from labkit.rows import change, factor, of, wide
+
+EDGE = 2   # of the eigenvalues of large random matrices
+
+GOE = {
+    "quick": {"n": [1, 2, 3, 4], "shift": 0.0, "draws": 50_000},
+    "class": {"n": [1, 2, 3, 4], "shift": 0.0, "draws": 10**6},
+    "full": {"n": [1, 2, 3, 4, 5], "shift": 0.0, "draws": 10**6}}
+LOW = {
+    "quick": {"n": [5, 20, 100], "shift": [1.8, 2.2], "draws": 200},
+    "class": {"n": [5, 20, 100], "shift": [1.8, 2.2], "draws": 1000},
+    "full": {"n": [5, 10, 20, 50, 100],
+             "shift": [1.4, 1.8, 2, 2.2, 2.6], "draws": 2000}}
+
+
+def measure(seeds, n, shift, draws):
+    """Share of random n x n matrices with positive eigenvalues only.
+
+    Rows: seed, n, shift, draws, value (the share).
+    """
+    return [dict(seed=seed, n=n, shift=shift, draws=draws,
+                 value=goe_all_positive(n, draws, shift, seed))
+            for seed in seeds]
+
+
+def cost(seeds, n, shift, draws):
+    """About how many seconds a cell takes; ValueError for bad settings."""
+    check(seeds, n=n, draws=draws)
+    return len(seeds) * draws * n**2 * (n + 20) / 5e9
+
+
+goe = Experiment("goe", GOE, measure, cost)
+low = Experiment("low", LOW, measure, cost)
+EXPERIMENTS = (goe, low)
+run = goe.run
+
+
+# --- the claims -------------------------------------------------------------
+
+def falls(rows):
+    """Is a matrix that curves up everywhere rarer in more dimensions?"""
+    table = wide(of(rows, "goe"), "value", "n")
+    return evidence(factor(table), lambda r: r < 1,
+                    first=table.columns[0], last=table.columns[-1])
+
+
+def rare_below(rows):
+    """Is it rarer in more dimensions at low places, too?
+
+    At the smallest shift that lifts all eigenvalues of large matrices
+    above zero.
+    """
+    rows = of(rows, "low")
+    shift = rows["shift"][rows["shift"] > EDGE].min()
+    table = wide(rows[rows["shift"] == shift], "value", "n")
+    return evidence(change(table), lambda d: d < 0, shift=shift,
+                    first=table.columns[0], last=table.columns[-1])
+
+
+CLAIMS = [
+    claim("C7a", "The more dimensions, the rarer is a random matrix that "
+          "curves up in all of them.", falls,
+          "from {first:g} to {last:g} dimensions the probability that a "
+          "random matrix curves up in all of them is multiplied by {effect}",
+          "dean2006large"),
+    claim("C7b", "At a low place of a random landscape, too, a matrix that "
+          "curves up in all directions is rarer in more dimensions.",
+          rare_below,
+          "at places so low that all eigenvalues are raised by {shift:g}, "
+          "the probability that all are positive {effect:rises|falls} by "
+          "{size} from {first:g} to {last:g} dimensions",
+          "auffinger2013complexity", "dauphin2014identifying"),
+]
+
+
+# --- figures ----------------------------------------------------------------
+
+def goe_figure(rows):
+    """The share against the dimensions, with independent coins beside it."""
+    figure, ax = plots.axes("dimensions n", "P(all eigenvalues > 0)",
+                            xlog=False)
+    n = np.array(sorted(rows.n.unique()))
+    ax.plot(n, 0.5**n, "--", color="0.4", label="independent coins, 1/2 each")
+    seeds = rows[rows.value > 0].groupby("n").value
+    middle, lowest, highest = seeds.median(), seeds.min(), seeds.max()
+    ax.errorbar(middle.index, middle, [middle - lowest, highest - middle],
+                fmt="o", capsize=4, color="C0", label="random matrices")
+    exact = {k: p for k, p in GOE_EXACT.items() if k in n}
+    ax.plot(exact.keys(), exact.values(), "kx", markersize=10, label="exact")
+    return plots.show(
+        plots.ticks(ax, n),
+        "Probability that all eigenvalues are positive against the number of "
+        "dimensions, logarithmic. It falls from one half at n = 1 to about "
+        "0.0025 at n = 4, much faster than the dashed line of independent "
+        "coins; crosses mark exact values for n up to 3.")
+
+
+def low_figure(rows):
+    """The share against the dimensions, one line per shift."""
+    figure, ax = plots.axes("dimensions n", "P(all eigenvalues > 0)",
+                            ylog=False)
+    plots.curves(ax, rows, x="n", y="value", by="shift", along="n",
+                 label="c = {:g}", markevery=1)
+    ax.set_ylim(-.03, 1.03)
+    return plots.show(
+        plots.ticks(ax, rows.n),
+        "Probability that all eigenvalues are positive against the number "
+        "of dimensions, one line per shift. Below a shift of 2 it falls "
+        "towards zero with more dimensions, above 2 it rises to one.")
+
+
+FIGURES = {"goe": lambda tables: goe_figure(tables["goe"]),
+           "low": lambda tables: low_figure(tables["low"])}
+TABLES = {}
+
+
+def facts(tables):
+    """Nothing but the claims is quoted of these experiments."""
+    return {}

@@ -1,0 +1,200 @@
+"""Sharpness: is a larger network's landscape flatter?
+
+The sharpness is the largest eigenvalue of the Hessian. Source: Cohen et al.
+2021.
+"""
+import math
+
+import numpy as np
+
+from labkit import plots
+from labkit.claims import claim, evidence
+from labkit.experiment import Experiment
+from labkit.landscape import costs
+from labkit.landscape.curvature import top_eigenvalue
+from labkit.members import digits
+from labkit.rows import change, factor, of, wide
+
+SCALINGS = ["standard", "mup", "ntk"]
+SHARPNESS = {
+    "quick": {"scaling": SCALINGS, "width": [8, 64], "depth": 2,
+              "lr": [.05, .1], "steps": 96},
+    "class": {"scaling": SCALINGS, "width": [16, 32, 64, 128], "depth": 2,
+              "lr": [.05, .1], "steps": 256},
+    "full": {"scaling": SCALINGS, "width": [16, 32, 64, 128, 256],
+             "depth": 2, "lr": [.025, .05, .1, .2], "steps": 800}}
+
+
+def measure(seeds, width, depth, scaling, lr, steps):
+    """Loss and sharpness along gradient descent; NaN once diverged.
+
+    Rows: seed, width, depth, scaling, lr, parameters, step, loss,
+    sharpness, diverged (by the last step).
+    """
+    net, rows = digits.Tanh(width, depth, scaling), []
+    when = sorted({0, steps // 16, steps // 4, steps})
+    losses, _, _, kept = digits.descend(net, net.draw(seeds), lr, steps,
+                                        keep=when)
+    for step in when:
+        for seed, theta, loss in zip(seeds, kept[step], losses[step]):
+            rows.append(dict(
+                seed=seed, width=width, depth=depth, scaling=scaling, lr=lr,
+                parameters=net.size, step=step, loss=loss.item(),
+                sharpness=top_eigenvalue(net.loss, theta),
+                diverged=not math.isfinite(losses[-1, seeds.index(seed)])))
+    return rows
+
+
+sharpness = Experiment("sharpness", SHARPNESS, measure, costs.networks)
+EXPERIMENTS = (sharpness,)
+run = sharpness.run
+
+
+# --- what the rows say ------------------------------------------------------
+
+def last_step(rows):
+    """The rows after the last step."""
+    return rows[rows.step == rows.step.max()]
+
+
+def kept_rates(rows, scaling):
+    """The last step of a scaling, at rates that no seed diverged at."""
+    rows = of(rows, "sharpness")
+    rows = last_step(rows[rows.scaling == scaling])
+    bad = rows.groupby("lr").diverged.transform("any")
+    return rows[~bad]
+
+
+def sharper_at_start(rows, scalings):
+    """Sharpness of the widest over the narrowest; the worst scaling."""
+    rows = of(rows, "sharpness")
+    rows = rows[(rows.step == 0) & (rows.lr == rows.lr.min())]
+    return np.max([factor(wide(rows[rows.scaling == scaling], "sharpness"))
+                   for scaling in scalings], axis=0)
+
+
+def width_over_rate(rows, scaling):
+    """Change of the final log sharpness per doubling: width's over rate's.
+
+    Raises ValueError if fewer than two rates are left.
+    """
+    rows = kept_rates(rows, scaling)
+    if rows.lr.nunique() < 2:
+        raise ValueError(f"lr is {[*rows.lr.unique()]} where no seed "
+                         "diverged; at least two rates are needed")
+    log = rows.assign(log=np.log(rows.sharpness))
+
+    def per_doubling(by):
+        table = log.pivot_table(index="seed", columns=by, values="log")
+        first, last = table.columns[[0, -1]]
+        return change(table).abs() / np.log2(last / first)
+
+    return per_doubling("width") / per_doubling("lr")
+
+
+# --- the claims -------------------------------------------------------------
+
+def less_sharp(rows):
+    """Is a wider network less sharp at the start, in muP and NTK?"""
+    return evidence(sharper_at_start(rows, ["mup", "ntk"]), lambda r: r < 1)
+
+
+def less_sharp_standard(rows):
+    """And in the standard parameterisation?"""
+    return evidence(sharper_at_start(rows, ["standard"]), lambda r: r < 1)
+
+
+def size_sets(rows):
+    """Does width change it more than the rate does, in muP and NTK?"""
+    ratios = [width_over_rate(rows, scaling) for scaling in ("mup", "ntk")]
+    return evidence(np.max(ratios, axis=0), lambda r: r > 1)
+
+
+def size_sets_standard(rows):
+    """And in the standard parameterisation?"""
+    return evidence(width_over_rate(rows, "standard"), lambda r: r > 1)
+
+
+CLAIMS = [
+    claim("C8a", "Before training, a wider network is less sharp in muP and "
+          "NTK.", less_sharp,
+          "before training, in muP and NTK, the widest network is {effect} "
+          "times as sharp as the narrowest, or less", "noci2024super"),
+    claim("C8b", "Before training, a wider network is less sharp in the "
+          "standard parameterisation.", less_sharp_standard,
+          "before training, in the standard parameterisation, the widest "
+          "network is {effect} times as sharp as the narrowest",
+          "noci2024super"),
+    claim("C8c", "In muP and NTK it is the size, more than the learning "
+          "rate, that sets the sharpness.", size_sets,
+          "in muP and NTK, a doubling of the width changes the logarithm of "
+          "the final sharpness {effect} times as much as a doubling of the "
+          "learning rate, or less", "cohen2021gradient", beyond=True),
+    claim("C8i", "In the standard parameterisation it is the size, more "
+          "than the learning rate, that sets the sharpness.",
+          size_sets_standard,
+          "in the standard parameterisation, a doubling of the width "
+          "changes the logarithm of the final sharpness {effect} times as "
+          "much as a doubling of the learning rate",
+          "noci2024super", "cohen2021gradient", beyond=True),
+]
+
+
+# --- figures, tables, facts -------------------------------------------------
+
+def start_figure(rows):
+    """Sharpness before training against width, one line per scaling."""
+    rows = rows[(rows.step == 0) & (rows.lr == rows.lr.min())]
+    figure, ax = plots.axes("width", "sharpness (largest eigenvalue)")
+    plots.curves(ax, rows, x="width", y="sharpness", by="scaling",
+                 label="{}", along="width", markevery=1)
+    ax.set_title("before training")
+    return plots.show(
+        plots.ticks(ax, rows.width),
+        "Sharpness before training against width, one line per "
+        "parameterisation. In the standard one it rises with the width; in "
+        "muP and NTK, which coincide, it falls; all meet at width 64.")
+
+
+def along_figure(rows, scaling, lr):
+    """Sharpness along training at one rate, one line per width."""
+    rows = rows[(rows.scaling == scaling) & (rows.lr == lr)
+                & ~rows.diverged.astype(bool)]
+    figure, ax = plots.axes("step + 1", "sharpness (largest eigenvalue)",
+                            title=f"{scaling}, rate {lr:g}")
+    plots.curves(ax, rows.assign(at=rows.step + 1), x="at", y="sharpness",
+                 by="width", label="width {}", along="at", markevery=1)
+    ax.axhline(2 / lr, color="k", linestyle="--", label="2 / rate")
+    ax.legend(fontsize=11)
+    return plots.show(
+        ax, f"Sharpness along training ({scaling}, learning rate {lr:g}), "
+        "one line per width, with a dashed line at 2 over the rate. In muP "
+        "at rate 0.1 all start above it; wide networks come down to it and "
+        "stay, narrow ones fall below it.")
+
+
+def edge_table(rows):
+    """Sharpness x rate / 2 at the end, median of the seeds."""
+    rows = last_step(rows)
+    edge = rows.sharpness * rows.lr / 2
+    table = rows.assign(edge=edge, lr=rows.lr.map("{:.3f}".format)).groupby(
+        ["lr", "scaling", "width"]).agg(
+            edge=("edge", "median"), diverged=("diverged", "sum"))
+    text = table.edge.map("{:.2f}".format).where(
+        table.diverged == 0, "diverged")
+    return text.unstack().rename_axis(
+        index={"scaling": "parameterisation"})
+
+
+FIGURES = {
+    "start": lambda tables: start_figure(tables["sharpness"]),
+    "along": lambda tables: along_figure(tables["sharpness"], "mup", .1)}
+TABLES = {"edge": lambda tables: edge_table(tables["sharpness"])}
+
+
+def facts(tables):
+    """How much sharper the widest network ends, standard, smallest rate."""
+    rows = last_step(tables["sharpness"])
+    rows = rows[(rows.scaling == "standard") & (rows.lr == rows.lr.min())]
+    ends = rows.groupby("width").sharpness.median()
+    return {"sharper": f"{ends.iloc[-1] / ends.iloc[0]:.1f}"}
