@@ -2,8 +2,9 @@
 """The course's commands, for Python 3.11 or newer and nothing else.
 
     python3 course.py book          build the site
-    python3 course.py serve         build it and show it on localhost
+    python3 course.py serve         show it on localhost while it is built
     python3 course.py test          build it and run every test
+    python3 course.py facts         compute the numbers that the prose quotes
     python3 course.py record LAB [BUDGET]   repeat a lab's recorded runs
     python3 course.py speed         measure all speeds and write their page
 
@@ -14,6 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 if sys.version_info < (3, 11):  # noqa: UP036 (old syntax up to here)
     sys.exit("This course needs Python 3.11 or newer; this is Python %s. "  # noqa: UP031
@@ -25,18 +27,27 @@ from pathlib import Path  # noqa: E402
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-SITE = ROOT / "_build" / "html"
+BUILD = ROOT / "_build"
+SITE = BUILD / "html"
+ALONE = BUILD / "alone"   # each published lab in a folder of its own
 PORT = 8000
 QUICK = {"LABS_BUDGET": "quick", "LABS_QUIET": "1"}
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}   # many small products want no more
+
+
+def program(*command, **environment):
+    """Start one program of the environment; it sees labkit and publish."""
+    path = shutil.which(command[0], path=str(BIN)) or command[0]
+    folders = os.pathsep.join(map(str, (ROOT / "labs", ROOT)))
+    env = {**os.environ, "PYTHONPATH": folders, **environment}
+    return subprocess.Popen([path, *command[1:]], cwd=ROOT, env=env)
 
 
 def run(*command, **environment):
     """Run one program of the environment; stop with its status if bad."""
-    program = shutil.which(command[0], path=str(BIN)) or command[0]
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "labs"), **environment}
-    status = subprocess.run([program, *command[1:]], cwd=ROOT, env=env)
-    if status.returncode:
-        sys.exit(status.returncode)
+    status = program(*command, **environment).wait()
+    if status:
+        sys.exit(status)
 
 
 def environment():
@@ -58,35 +69,94 @@ def environment():
     stamp.touch()
 
 
-def book():
-    """Build the site, mend its pages, write the published notebooks."""
+def facts():
+    """Compute the numbers that the prose quotes, where they are not fresh."""
     environment()
-    shutil.rmtree(ROOT / "_build", ignore_errors=True)
-    run("jupyter-book", "build", ".", "-W", "-n", "--keep-going", "-q",
-        **QUICK)
+    run("python", "-m", "publish.facts", **ONE_THREAD)
+
+
+def pages():
+    """Make the pages of the site, with the labs' runs as far as there are.
+
+    Only what has changed is made anew. After a warning everything is, as
+    Sphinx gives each of them once.
+    """
+    forget_pages_of_another_contents()
+    print("Building the pages ...", flush=True)
+    status = program("jupyter-book", "build", ".", "-W", "-n",
+                     "--keep-going", "-q").wait()
+    if status:
+        shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
+        sys.exit(status)
     run("python", "-m", "publish.pages", str(SITE))
     run("python", "-m", "publish.notebooks", str(SITE))
+
+
+def forget_pages_of_another_contents():
+    """Remove the built pages if the contents, settings or pins changed."""
+    now = hashlib.sha256(b"".join(
+        (ROOT / name).read_bytes() for name in
+        ("_toc.yml", "_config.yml", "requirements.txt"))).hexdigest()
+    stamp = BUILD / "contents"
+    if not stamp.exists() or stamp.read_text() != now:
+        for folder in (SITE, BUILD / ".doctrees"):
+            shutil.rmtree(folder, ignore_errors=True)
+        BUILD.mkdir(exist_ok=True)
+        stamp.write_text(now)
+
+
+def pictures():
+    """Facts and pictures, where they are not fresh."""
+    environment()
+    run("python", "-m", "publish.pictures", **ONE_THREAD)
+
+
+def book():
+    """Build the site: numbers, pictures, labs, pages.
+
+    A lab that fails is named in the end, and spoils its own page only.
+    """
+    pictures()
+    failed = program("python", "-m", "publish.execute").wait()
+    pages()
     print(f"\nThe site is built. Open {SITE / 'index.html'}\n"
           f"or run: {Path(sys.executable).name} course.py serve")
+    if failed:
+        sys.exit("Not all labs could be run: see above.")
 
 
 def serve():
-    """Build the site and serve it on this machine only."""
-    book()
-    print(f"Serving on http://localhost:{PORT} (stop with Ctrl-C)")
+    """Show the site on this machine only: first the prose, then the labs."""
+    pictures()
+    pages()
+    server = program("python", "-m", "http.server", str(PORT), "--bind",
+                     "localhost", "--directory", str(SITE))
+    print(f"Serving on http://localhost:{PORT} (stop with Ctrl-C)",
+          flush=True)
     try:
-        run("python", "-m", "http.server", str(PORT), "--bind",
-            "localhost", "--directory", str(SITE))
+        labs = program("python", "-m", "publish.execute")
+        while labs.poll() is None:
+            time.sleep(20)
+            pages()
+        server.wait()
     except KeyboardInterrupt:
-        pass
+        server.terminate()
 
 
 def test():
     """Build the site, then run every test; labs at the quick budget."""
     book()
     run("ruff", "check", "--quiet", ".")
-    run("pytest", "-n", "2", "--dist", "loadfile", "tests", "labs",
-        "--nbval-lax", "--nbval-cell-timeout=300", **QUICK)
+    run("lint-imports", "--no-cache")
+    shutil.rmtree(ALONE, ignore_errors=True)
+    for lab in (SITE / "labs").glob("*.ipynb"):
+        (ALONE / lab.stem).mkdir(parents=True)
+        shutil.copy(lab, ALONE / lab.stem)
+    # no path to labkit: the published labs bring their own along; what
+    # takes longest comes first, so that no core waits at the end
+    run("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder",
+        str(ALONE), "tests/site", "tests", "--nbval-lax",
+        "--nbval-cell-timeout=3600", **QUICK, **ONE_THREAD, PYTHONPATH="")
 
 
 def record(lab="", budget="full"):
@@ -106,7 +176,7 @@ def speed():
 
 
 if __name__ == "__main__":
-    commands = {f.__name__: f for f in (book, serve, test, record,
+    commands = {f.__name__: f for f in (book, serve, test, facts, record,
                                          speed)}
     name, *rest = sys.argv[1:] or [""]
     if name not in commands or len(rest) > 2 * (name == "record"):

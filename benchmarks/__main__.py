@@ -17,7 +17,6 @@ import pandas as pd
 
 from benchmarks import lab_times
 from labkit.records import FOLDER
-from publish.record import budgets
 
 PAGE = Path(__file__).resolve().parent.parent / "speed.md"
 SIZES = {"mlp": [(8, 20), (32, 20), (64, 20), (256, 10), (1024, 5)],
@@ -82,12 +81,12 @@ def swept():
     from labkit import device, epochs
 
     workers = device.choose().workers
-    settings = budgets("epochs")["quick"]["targets"]
+    sizes = epochs.EXPERIMENTS["targets"].sizes["quick"]
 
     def course(_):
-        epochs.run("targets", *settings, workers=workers)
+        epochs.targets.run("quick", workers=workers)
 
-    naive = clock(lambda _: plain.sweep(*settings), 1)
+    naive = clock(lambda _: plain.sweep(**sizes), 1)
     clock(course, 1)    # starts the workers
     return naive, clock(course, 1)
 

@@ -3,138 +3,72 @@
     python -m publish.notebooks SITE
 
 The modules of ``labkit`` that a lab imports and the recorded rows that it
-shows stand in folded cells at its top, so that it needs no install, no
+shows lie in one folded cell below its title, so that it needs no install, no
 download and no repository. Each is written to the two places of the built site
 where the theme's buttons point: ``labs/`` (open in Colab, from the
 published branch) and ``_sources/labs/`` (download).
 """
-import ast
 import base64
-import gzip
+import io
 import posixpath
 import re
 import sys
+import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
 import yaml
-from IPython.core.inputtransformer2 import TransformerManager
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell
 
-LABS = Path(__file__).resolve().parent.parent / "labs"
+from publish import needs
+
 BUTTONS = "labs", "_sources/labs"   # where Colab and download point
-HEADING = """\
-## The course code (run once; no need to read)
-
-The cells below write the course's modules and the recorded rows into the \
-folder where this notebook runs."""
-FOLDERS = """\
-import importlib
-import os
-
-for folder in {}:
-    os.makedirs(folder, exist_ok=True)
-importlib.invalidate_caches()   # so that Python sees the new folders"""
-ROWS = '''\
-# All recorded rows of "{name}", compressed.
+WIDTH = 2000   # characters in a line of packed files
+CODE = '''\
+#@title The course's code and recorded rows (run once; no need to read)
+# Unpacks the folders labkit and records, where this notebook runs.
 import base64
-import gzip
+import importlib
+import io
+import zipfile
 
-with open("{path}", "wb") as file:
-    file.write(gzip.decompress(base64.b64decode("""
-{text}""")))'''
-LOADED = re.compile(r"""records\.load\(\s*["'](\w+)["'],\s*["'](\w+)["']""")
+packed = """
+{}"""
+zipfile.ZipFile(io.BytesIO(base64.b64decode(packed))).extractall()
+importlib.invalidate_caches()   # so that Python sees the new folders'''
 LINK = re.compile(r"\]\((?!\w+:)([^()#\s]+)\.(?:md|ipynb)(#[^()\s]*)?\)")
 
 
-# --- what a lab needs -----------------------------------------------------
+# --- the cell that carries the code ---------------------------------------
 
-def plain(source):
-    """A cell as plain Python: cell magic dropped, other magics as calls."""
-    source = source.lstrip()
-    if source.startswith("%%"):
-        source = source.partition("\n")[2]
-    return TransformerManager().transform_cell(source)
-
-
-def imported(source):
-    """The modules of labkit that a piece of Python imports.
-
-    A cell that is not Python (``%%html``) imports nothing.
-    """
-    names = set()
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except SyntaxError:
-        return names
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return {n.split(".")[1] for n in names if n.startswith("labkit.")}
+def packed(paths, folder):
+    """Files as a zip archive in base64; the same bytes every time."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in paths:
+            name = path.relative_to(folder).as_posix()
+            archive.writestr(zipfile.ZipInfo(name), path.read_bytes(),
+                             zipfile.ZIP_DEFLATED, 9)
+    text = base64.b64encode(buffer.getvalue()).decode()
+    return "".join(text[i:i + WIDTH] + "\n"
+                   for i in range(0, len(text), WIDTH))
 
 
-def needed(cells, labkit):
-    """The modules of ``labkit`` that the cells need, through others too."""
-    found = {"__init__"}
-    todo = set().union(*(imported(plain(cell.source)) for cell in cells
-                         if cell.cell_type == "code"))
-    while todo:
-        found |= todo
-        todo = set().union(*(
-            imported((labkit / f"{name}.py").read_text("utf-8"))
-            for name in todo)) - found
-    return sorted(found)
-
-
-# --- the cells that carry it ----------------------------------------------
-
-def folded(name, source):
-    """A code cell that Jupyter, Colab and the site show folded."""
-    return new_code_cell(source, id=name, metadata={
-        "id": name, "jupyter": {"source_hidden": True}, "cellView": "form",
-        "tags": ["hide-cell"]})
-
-
-def rows(path, name):
-    """The cell that writes one record's CSV, every row of it."""
-    packed = gzip.compress(path.read_bytes(), mtime=0)   # same every time
-    text = base64.b64encode(packed).decode()
-    lines = "".join(text[i:i + 1000] + "\n"
-                    for i in range(0, len(text), 1000))
-    return folded(f"rows-{path.parent.stem}-{path.stem}",
-                  ROWS.format(name=path.stem, path=name, text=lines))
-
-
-def tables(cells, path):
-    """The records a lab shows: all of its own, and others that it names."""
-    folder = path.parent / "records"
-    named = {folder / lab / f"{name}.csv" for cell in cells
-             for lab, name in LOADED.findall(cell.source)}
-    return sorted({*(folder / path.stem).glob("*.csv"), *named})
-
-
-def code(cells, path):
-    """The cells that write what the lab at ``path`` needs."""
-    labkit, shown = path.parent / "labkit", tables(cells, path)
-    names = [table.relative_to(path.parent).as_posix() for table in shown]
-    folders = ["labkit", *sorted({posixpath.dirname(n) for n in names})]
-    heading = {"id": "course-code", "jp-MarkdownHeadingCollapsed": True}
-    return [new_markdown_cell(HEADING, id="course-code", metadata=heading),
-            folded("folders", FOLDERS.format(folders)),
-            *(folded(f"labkit-{name}", f"%%writefile labkit/{name}.py\n"
-                     + (labkit / f"{name}.py").read_text("utf-8"))
-              for name in needed(cells, labkit)),
-            *(rows(table, name) for table, name in zip(shown, names))]
+def code(path):
+    """The code cell, folded by Jupyter, Colab and the site."""
+    source = CODE.format(packed(needs.carried(path), path.parent))
+    return new_code_cell(
+        source, id="course-code",
+        metadata={"id": "course-code", "jupyter": {"source_hidden": True},
+                  "cellView": "form", "tags": ["hide-cell"]})
 
 
 # --- the published notebook -----------------------------------------------
 
 def pages():
     """The site's address, which follows from the repository's."""
-    config = yaml.safe_load((LABS.parent / "_config.yml").read_text("utf-8"))
+    config = yaml.safe_load((needs.ROOT / "_config.yml").read_text("utf-8"))
     address = urlsplit(config["repository"]["url"])
     owner, name = address.path.strip("/").split("/")
     return f"https://{owner}.github.io/{name}"
@@ -149,43 +83,27 @@ def absolute(source, site):
 
 
 def clean(cells, site):
-    """The lab's own cells: no outputs, no plumbing, links that work."""
-    kept = [cell for cell in cells
-            if "remove-cell" not in cell.metadata.get("tags", ())]
-    for cell in kept:
+    """The lab's own cells: no outputs, links that work."""
+    for cell in cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         else:
             cell.source = absolute(cell.source, site)
-    return kept
-
-
-def place(cells):
-    """Where the code goes: after the title, before the first section."""
-    for i, cell in enumerate(cells):
-        if cell.cell_type == "code" or cell.source.startswith("## "):
-            return i
-    return len(cells)
+    return cells
 
 
 def published(path):
     """The lab at ``path`` as a notebook that runs alone."""
     notebook = nbformat.read(path, as_version=4)
-    cells = clean(notebook.cells, pages())
-    i, added = place(cells), code(cells, path)
-    if i < len(cells) and cells[i].cell_type == "code":
-        # a heading, so that the lab is not folded away with its code
-        added.append(new_markdown_cell("## The lab", id="the-lab"))
-    notebook.cells = cells[:i] + added + cells[i:]
-    colab = notebook.metadata.setdefault("colab", {})
-    colab["collapsed_sections"] = ["course-code"]
+    title, *rest = clean(notebook.cells, pages())
+    notebook.cells = [title, code(path), *rest]
     nbformat.validate(notebook)
     return notebook
 
 
 def main(site):
     """Write every lab to both places."""
-    for path in sorted(LABS.glob("*.ipynb")):
+    for path in needs.labs():
         notebook = published(path)
         for folder in BUTTONS:
             target = Path(site) / folder / path.name

@@ -1,0 +1,96 @@
+"""The numbers that prose may quote: ``labs/records/NAME/facts.json``.
+
+    python -m publish.facts [NAME ...]    compute what is not up to date
+
+The file holds the evidence for each claim of an explanation, as numbers, and
+the facts of its parts, as the prose quotes them. Both come from the records.
+"""
+import json
+import sys
+from dataclasses import asdict
+
+import pandas as pd
+
+from labkit import claims, records, verdict
+from labkit.claims import Evidence, number, verdicts
+from publish import needs
+
+DIGITS = 6   # of the numbers in the evidence
+
+
+def path(name):
+    """Where the facts of an explanation are kept."""
+    return records.FOLDER / name / "facts.json"
+
+
+def load(name):
+    """What is kept of an explanation: {"key", "evidence", "facts"}."""
+    return json.loads(path(name).read_text("utf-8"))
+
+
+def rounded(value):
+    """Numbers, also within lists and dicts, to so many DIGITS."""
+    if isinstance(value, dict):
+        return {key: rounded(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(one) for one in value]
+    if isinstance(value, (str, bool)) or value is None:
+        return value
+    return int(value) if value == int(value) else float(
+        f"{value:.{DIGITS}g}")
+
+
+def compute(name):
+    """The same, computed from the records."""
+    module, tables = verdict.LABS[name], records.tables(name)
+    rows = pd.concat(tables.values())
+    facts = {}
+    for part in module.PARTS:
+        facts |= part.facts(tables)
+    return {"key": needs.key_of_explanation(name),
+            "evidence": {
+                claim.id: rounded(asdict(claim.test(rows)))
+                for claim in module.CLAIMS.values() if claim.test},
+            "facts": facts}
+
+
+def judged(name):
+    """The table of all claims, from the evidence that is kept."""
+    known = load(name)["evidence"]
+    module = verdict.LABS[name]
+    return claims.table(module.CLAIMS, {
+        id: Evidence(**known[id] | {"interval": tuple(known[id]["interval"])})
+        if id in known else None for id in module.CLAIMS}).assign(lab=name)
+
+
+def quoted(name):
+    """Everything that prose may quote of an explanation, as text."""
+    table = judged(name)
+    found = {row.id: {
+        "effect": number(row.evidence.effect),
+        "size": number(abs(row.evidence.effect)),
+        "low": number(row.evidence.interval[0]),
+        "high": number(row.evidence.interval[1]),
+        "seeds": str(row.evidence.seeds),
+        **{key: value if isinstance(value, str) else f"{value:,}"
+           if isinstance(value, int) else number(value)
+           for key, value in row.evidence.fields.items()}}
+        for row in table.itertuples() if row.evidence}
+    times = records.load(name, "times").set_index("budget").seconds
+    return {**load(name)["facts"], **found, "sentences": verdicts(table),
+            "seconds": f"{times['quick']:.0f}"}
+
+
+def main(*names):
+    """Write the facts of all explanations, or of some, that are not fresh."""
+    for name in names or verdict.LABS:
+        if path(name).exists() and (
+                load(name)["key"] == needs.key_of_explanation(name)):
+            continue
+        print(f"{name}: computing its facts", flush=True)
+        text = json.dumps(compute(name), indent=1, ensure_ascii=False)
+        path(name).write_text(text + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

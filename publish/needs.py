@@ -1,0 +1,122 @@
+"""What a lab, or an explanation, is made of: modules and records; its key."""
+import ast
+import hashlib
+import re
+from pathlib import Path
+
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+
+ROOT = Path(__file__).resolve().parent.parent
+LABS = ROOT / "labs"
+PINS = ROOT / "requirements.txt"
+# records.load("epochs", "targets"), records.tables("epochs")
+LOADED = re.compile(
+    r"""records\.(?:load|tables)\(\s*["'](\w+)["'](?:,\s*["'](\w+)["'])?""")
+
+
+def labs():
+    """The notebooks of all labs."""
+    return sorted(LABS.glob("*.ipynb"))
+
+
+def plain(source):
+    """A cell as plain Python: cell magic dropped, other magics as calls."""
+    source = source.lstrip()
+    if source.startswith("%%"):
+        source = source.partition("\n")[2]
+    return TransformerManager().transform_cell(source)
+
+
+def code(path):
+    """The sources of a notebook's code cells, as plain Python."""
+    notebook = nbformat.read(path, as_version=4)
+    return [plain(cell.source) for cell in notebook.cells
+            if cell.cell_type == "code"]
+
+
+def imported(source):
+    """The dotted names of labkit that a piece of Python imports.
+
+    ``from labkit.a import b`` gives "labkit.a" and "labkit.a.b", which may
+    be a module or not. What is not Python (``%%html``) imports nothing.
+    """
+    names = set()
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        return names
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {node.module, *(f"{node.module}.{alias.name}"
+                                     for alias in node.names)}
+    return {name for name in names if name.split(".")[0] == "labkit"}
+
+
+def files(name, folder):
+    """The files of a dotted name below a folder, its packages first."""
+    parts = name.split(".")
+    for count in range(1, len(parts) + 1):
+        path = folder.joinpath(*parts[:count])
+        for file in (path / "__init__.py", path.with_suffix(".py")):
+            if file.exists():
+                yield file
+
+
+def modules(sources, folder=LABS):
+    """The files of ``labkit`` that pieces of Python need, through others too.
+
+    Raises FileNotFoundError if ``from labkit import x`` names no module.
+    """
+    found, todo = {}, [*sources]
+    while todo:
+        for name in imported(todo.pop()):
+            if name.count(".") == 1 and not [*files(name, folder)][1:]:
+                raise FileNotFoundError(f"no {name.replace('.', '/')}.py")
+            for file in files(name, folder):
+                if file not in found:
+                    found[file] = file.read_text("utf-8")
+                    todo.append(found[file])
+    return sorted(found)
+
+
+def records(lab, sources, folder=LABS):
+    """The CSV files of a lab's own records, and of others that are named."""
+    found = {*(folder / "records" / lab).glob("*.csv")}
+    for source in sources:
+        for other, name in LOADED.findall(source):
+            found |= {*(folder / "records" / other).glob(
+                f"{name or '*'}.csv")}
+    return sorted(found)
+
+
+def carried(path):
+    """The files that the lab at ``path`` needs: modules and records."""
+    sources = code(path)
+    needed = modules(sources, path.parent)
+    texts = [*sources, *(file.read_text("utf-8") for file in needed)]
+    return [*needed, *records(path.stem, texts, path.parent)]
+
+
+def key(*parts):
+    """One hash of texts and of files' bytes, and of the pinned versions."""
+    digest = hashlib.sha256()
+    for part in (*parts, PINS):
+        content = (part.encode() if isinstance(part, str)
+                   else part.name.encode() + part.read_bytes())
+        digest.update(hashlib.sha256(content).digest())
+    return digest.hexdigest()[:16]
+
+
+def key_of_lab(path):
+    """Changes with all that the outputs of a lab depend on."""
+    return key(*code(path), *carried(path))
+
+
+def key_of_explanation(name):
+    """Changes with all that an explanation's facts and pictures depend on."""
+    needed = modules([f"import labkit.{name}"])
+    texts = [file.read_text("utf-8") for file in needed]
+    return key(*needed, *records(name, texts))

@@ -1,0 +1,99 @@
+"""Pictures and tables for the prose, drawn from the records: ``figures/``.
+
+    python -m publish.pictures    draw what is not up to date, facts first
+
+``figures/NAME/`` gets an SVG or HTML file for each of an explanation's
+FIGURES, a CSV for each of its TABLES, the table of its claims, and the key
+of all that they depend on; ``figures/verdict/`` the Markdown of the verdict.
+"""
+import shutil
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+import pandas as pd
+
+from labkit import lesson, records, verdict
+from labkit.plots import Picture
+from publish import facts, needs
+
+FOLDER = needs.ROOT / "figures"
+# the sections of the verdict page: a name, its first and last sentence
+SECTIONS = {"question": (1, 4), "landscape": (5, 9), "interference": (10, 15),
+            "lottery": (16, 18), "scaling": (19, 26), "compute": (27, 30),
+            "summary": (31, 32)}
+
+
+def flat(table):
+    """A table for the prose: index levels as columns, one line of headings.
+
+    Levels of headings are joined by a blank.
+    """
+    if isinstance(table, pd.Series):
+        table = table.to_frame()
+    if table.index.names != [None] or table.index.dtype == object:
+        table = table.reset_index()
+    table.columns = [
+        " ".join(str(part) for part in name if str(part)) if
+        isinstance(name, tuple) else str(name) for name in table.columns]
+    return table.rename(columns={"index": ""})
+
+
+def draw(name):
+    """Draw all of an explanation's pictures and tables into its folder."""
+    start, module = time.perf_counter(), verdict.LABS[name]
+    folder, tables = FOLDER / name, records.tables(name)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for part in module.PARTS:
+        for title, figure in part.FIGURES.items():
+            shown = figure(tables)
+            if isinstance(shown, Picture):
+                (folder / f"{title}.svg").write_text(shown.svg, "utf-8")
+            else:
+                (folder / f"{title}.html").write_text(shown.page, "utf-8")
+        for title, table in part.TABLES.items():
+            flat(table(tables)).to_csv(folder / f"{title}.csv", index=False)
+    page = lesson.verdict(facts.judged(name)).page
+    (folder / "claims.html").write_text(page, "utf-8")
+    (folder / "key").write_text(key(name))
+    return f"{name}: pictures drawn in {time.perf_counter() - start:.0f} s"
+
+
+def key(name):
+    """Changes with all that an explanation's pictures depend on."""
+    return needs.key(needs.key_of_explanation(name), facts.path(name),
+                     needs.Path(__file__))
+
+
+def fresh(name):
+    """Are the pictures of an explanation up to date?"""
+    kept = FOLDER / name / "key"
+    return kept.exists() and kept.read_text() == key(name)
+
+
+def write_verdict():
+    """The Markdown of the verdict page, from the evidence that is kept."""
+    table = pd.concat(map(facts.judged, verdict.LABS), ignore_index=True)
+    texts = {"overview": verdict.overview(table), **{
+        name: verdict.sentences(table, *ends)
+        for name, ends in SECTIONS.items()}}
+    (FOLDER / "verdict").mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        path = FOLDER / "verdict" / f"{name}.md"
+        if not path.exists() or path.read_text("utf-8") != text:
+            path.write_text(text, "utf-8")   # else Sphinx reads it anew
+
+
+def main():
+    """Draw what is not fresh, two explanations at once."""
+    facts.main()
+    stale = [name for name in verdict.LABS if not fresh(name)]
+    with ProcessPoolExecutor(2) as pool:
+        for line in pool.map(draw, stale):
+            print(line, flush=True)
+    write_verdict()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

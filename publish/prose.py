@@ -1,0 +1,83 @@
+"""The Sphinx extension: prose reads the records, labs show their runs.
+
+Every fact is a MyST substitution, ``{{ landscape.C5c.effect }}``; one that is
+missing is a warning with file and line, and stops the build. A lab's page is
+made of its executed copy, or says that it has not been run.
+"""
+import nbformat
+from nbformat.v4 import new_markdown_cell
+
+from labkit import verdict
+from publish import execute, facts, needs
+
+NOT_RUN = """\
+```{{admonition}} Not run yet
+:class: warning
+
+This page shows the lab without its results. {reason}
+```"""
+WAITS = "They appear here once the labs have been run."
+
+
+def quoted():
+    """All that prose may quote: {explanation: {fact: text}}."""
+    tables = {name: facts.judged(name) for name in verdict.LABS}
+    rulings = sum((verdict.tally(table) for table in tables.values()),
+                  start=verdict.Counter())
+    count = {ruling.split()[0]: str(rulings[ruling])
+             for ruling in verdict.RULINGS}
+    total = sum(map(len, tables.values()))
+    return {name: facts.quoted(name) for name in verdict.LABS} | {
+        "verdict": {**count, "claims": str(total)}}
+
+
+def substitutions(app, config):
+    """Give MyST the facts before it is set up."""
+    config.myst_substitutions = quoted()
+
+
+def lab(docname):
+    """The path of the lab that a page shows, or None."""
+    path = needs.ROOT / f"{docname}.ipynb"
+    return path if path in needs.labs() else None
+
+
+def state(path):
+    """Which run a lab's page shows, or why it shows none."""
+    if execute.outputs(path) is not None:
+        return needs.key_of_lab(path)
+    if execute.failure(path.stem).exists():
+        return execute.failure(path.stem).read_text("utf-8")
+    return WAITS
+
+
+def show_run(app, docname, source):
+    """Put the outputs of its run into a lab, or a note that it has none."""
+    path = lab(docname)
+    if path is None:
+        return
+    kept = app.env.__dict__.setdefault("labs_shown", {})
+    kept[docname] = state(path)
+    notebook, outputs = nbformat.reads(source[0], 4), execute.outputs(path)
+    if outputs is None:
+        notebook.cells.insert(1, new_markdown_cell(
+            NOT_RUN.format(reason=kept[docname]), id="not-run"))
+    for cell in notebook.cells:
+        if outputs and cell.cell_type == "code":
+            cell.outputs = outputs[cell.id]
+    source[0] = nbformat.writes(notebook)
+
+
+def changed(app, env, added, changed, removed):
+    """The labs that have been run, or have failed, since they were shown."""
+    return [docname for docname, shown in
+            env.__dict__.get("labs_shown", {}).items()
+            if docname not in removed and shown != state(lab(docname))]
+
+
+def setup(app):
+    """Connect the above to Sphinx."""
+    app.connect("config-inited", substitutions, priority=1)
+    app.connect("source-read", show_run)
+    app.connect("env-get-outdated", changed)
+    return {"version": "1", "parallel_read_safe": False}
