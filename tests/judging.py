@@ -1,18 +1,38 @@
-"""What is tested of every lab: its claims on rows of both sides, its records.
+"""What the shared tests read: every explanation, its cases, tables by hand.
 
-``outcomes``: {claim: (rows on which it holds, rows on which it fails)}.
+An explanation's ``cases.py`` has SIDES, rows on which each claim holds and
+rows on which it fails; TINY, changes that make an experiment take a second.
 """
-import json
+import importlib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from labkit import claims
+from labkit.verdict import LABS
 
+ROOT = Path(__file__).resolve().parent.parent
 SEEDS = range(3)
 SPREAD = 0.01    # a seed makes every value so much larger than the one before
-PROVENANCE = ("device", "torch", "python", "date", "commit", "wall_seconds",
-              "cpu_seconds")
+
+
+def cases(lab):
+    """The rows and runs made for the tests of an explanation."""
+    return importlib.import_module(f"tests.{lab}.cases")
+
+
+def every_experiment():
+    """All experiments, as parameters of a test."""
+    return [pytest.param(lab, experiment, id=f"{lab}-{name}")
+            for lab, module in LABS.items()
+            for name, experiment in module.EXPERIMENTS.items()]
+
+
+def tiny(lab, experiment, seeds=(3, 5)):
+    """The settings of its cells, small enough for a test."""
+    return experiment.settings([*experiment.sizes][0], seeds,
+                               **cases(lab).TINY[experiment.name])
 
 
 def table(experiment, names, value, cells):
@@ -29,56 +49,3 @@ def table(experiment, names, value, cells):
                   "seed": seed, value: one}
                  for seed, one in zip(SEEDS, values)]
     return pd.DataFrame(rows)
-
-
-def record_is_whole(path, apart=()):
-    """Each cell has as many rows of each seed, and its settings in them.
-
-    But for those ``apart``, which rows name otherwise.
-    """
-    cells = json.loads(path.read_text())["cells"]
-    rows = pd.read_csv(path.with_suffix(".csv"))
-    assert set(rows.cell) == set(range(len(cells)))
-    assert set(rows.experiment) == {path.stem}
-    for number, cell in enumerate(cells):
-        part, settings = rows[rows.cell == number], cell["settings"]
-        each = part.seed.value_counts()
-        assert sorted(each.index) == sorted(settings["seeds"])
-        assert each.nunique() == 1
-        for key in {*settings} & {*part} - {*apart}:
-            assert (part[key] == settings[key]).all()
-        if "targets" in settings:
-            assert set(part.target) == set(settings["targets"])
-        assert all(cell[key] not in (None, "") for key in PROVENANCE)
-
-
-def claims_have_names(lab, known, outcomes):
-    """The claims are those of ``outcomes``, with a sentence and sources."""
-    assert [claim.id for claim in known] == [*outcomes]
-    for claim in known:
-        assert claim.lab == lab and claim.quote_zh and claim.test
-        assert claim.statement.endswith(".") and claim.sources
-
-
-def claim_can_hold_and_fail(claim, outcomes, seeds):
-    """It holds on one side and fails on the other; the two evidences."""
-    yes, no = map(claim.test, outcomes[claim.id])
-    assert yes.holds and not no.holds
-    assert yes.seeds == no.seeds == seeds
-    for found in (yes, no):
-        low, high = found.interval
-        assert low <= found.effect <= high
-        assert "nan" not in str(found) and "{}" not in found.text
-    return yes, no
-
-
-def claims_see_only_their_experiment(known, outcomes):
-    """As on the page: all experiments in one table, with holes."""
-    for side in (0, 1):
-        for claim in known:
-            rows = outcomes[claim.id][side]
-            others = [other[0] for other in outcomes.values()
-                      if set(other[0].experiment) != set(rows.experiment)]
-            found, = claims.judge([claim], pd.concat(
-                [others[0], rows, *others[1:]])).evidence
-            assert found == claim.test(rows), claim.id

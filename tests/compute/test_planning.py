@@ -1,0 +1,119 @@
+"""Plans of training runs: published numbers, and the page's own copy."""
+import re
+
+import numpy as np
+import pytest
+from ipywidgets.widgets.widget import _instances
+from playwright.sync_api import expect
+
+from labkit.compute.planning import ALLOWED, LABELS, Calculator, plan, written
+from labkit.scaling import laws
+
+approx = pytest.approx
+PF_DAY = 1e15 * 24 * 60 * 60
+PAIRS = [(C, U) for C in (1e17, 1e20, 1e24, 1e27) for U in (1e8, 1e11, 1e16)]
+OUTSIDE = ["0", "-3", "abc", "", " ", "NaN", "1e99", "Infinity"]
+CALCULATOR = Calculator("test", 1e22, 25e9)
+LIMITS = {"flops": "1e+17 to 1e+27", "unique": "1e+08 to 1e+16"}
+
+
+def test_repeated_data_are_planned_for_as_their_authors_do():
+    row = plan(1e22, 25e9).loc["Muennighoff 2023"]   # their README
+    assert row[["parameters", "tokens", "epochs"]].to_list() == approx(
+        [7.02e9, 237e9, 9.49], rel=5e-3)
+
+
+def test_the_other_laws_advise_what_was_published():
+    gopher, day = plan(5.76e23, 1e12), plan(PF_DAY, 1e12)
+    assert round(gopher.ratio["Besiroglu 2024"], 1) == 18.4
+    assert round(gopher.ratio["Hoffmann 2022"], 1) == 92.6
+    for table, days in ((day, 1), (plan(PF_DAY * 10, 1e12), 10)):
+        assert table.loc["Kaplan 2020", ["parameters", "loss"]].to_list() == (
+            approx([1.3e9 * days**0.73, (3.1e8 / days)**0.05]))
+    for name in ("Hoffmann 2022", "Besiroglu 2024"):
+        row, law = gopher.loc[name], laws.LAWS[name.split()[0].lower()]
+        assert row.loss == approx(law.predict(row.parameters, row.tokens))
+
+
+@pytest.mark.parametrize("C, U", PAIRS)
+def test_all_computation_is_spent_and_no_other_split_is_better(C, U):
+    table = plan(C, U)   # the ends of what is allowed among them
+    assert plan(str(C), f" {U} ").equals(table)
+    N, D = table.parameters, table.tokens
+    assert len(table) == 4 and (6 * N * D).to_numpy() == approx(C, rel=1e-12)
+    assert table.ratio.to_numpy() == approx((D / N).to_numpy())
+    assert table.epochs.to_numpy() == approx((D / U).to_numpy())
+    best = table.loc["Muennighoff 2023"]
+    assert best.epochs <= 100 * (1 + 1e-9)
+    D = 100 * U * np.geomspace(1e-12, 1, 4001)
+    losses = laws.data_constrained(C / 6 / D, D, np.minimum(U, D))
+    assert best.loss <= losses.min() + 1e-8
+    assert best.loss == approx(laws.data_constrained(
+        best.parameters, best.tokens, min(U, best.tokens)))
+
+
+@pytest.mark.parametrize("value, shown", [
+    (-1, "-1.0"), (np.nan, "nan"), (np.inf, "inf"), (None, "None"),
+    (True, "1.0"), ([1e20], "[1e+20]"), (9e7, "90000000.0"), (1e28, "1e+28"),
+    ("x", "x"), ("0", "0.0"), ("", "")])
+@pytest.mark.parametrize("name", LIMITS)
+def test_nonsense_is_refused_and_named(name, value, shown):
+    with pytest.raises(ValueError, match="^" + re.escape(
+            f"{name} is {shown}; allowed are numbers from {LIMITS[name]}")):
+        plan(**dict(flops=1e20, unique=1e10) | {name: value})
+
+
+# --- the calculator ---------------------------------------------------------
+
+def test_without_ipywidgets_the_page_with_the_first_plan_is_shown(
+        monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "ipywidgets", None)
+    table = plan(1e22, 25e9)
+    assert CALCULATOR._repr_mimebundle_() == {
+        "text/html": CALCULATOR.page, "text/plain": table.to_string()}
+    assert written(table) in CALCULATOR.page
+
+
+def test_the_widget_answers_and_says_what_is_wrong():
+    bundle = CALCULATOR._repr_mimebundle_()
+    assert bundle["text/html"] == CALCULATOR.page
+    view = bundle["application/vnd.jupyter.widget-view+json"]
+    *fields, shown = _instances[view["model_id"]].children
+    assert [field.description for field in fields] == [*LABELS.values()]
+    assert shown.value == written(plan(1e22, 25e9))
+    for field, name, good in zip(fields, ALLOWED, ("3e21", "7e10")):
+        field.value = "<b>"
+        assert shown.value.startswith(f"{name} is &lt;b&gt;; allowed are")
+        field.value = good
+    assert shown.value == written(plan(3e21, 7e10))
+
+
+def test_the_page_computes_and_writes_what_python_does(offline):
+    other = Calculator("other", 1e20, 1e10)   # on the same page, left alone
+    page = offline(other.page + CALCULATOR.page)
+    alert, table = (page.locator(f"#planning-test {part}")
+                    for part in ("[role=alert]", "table"))
+
+    def enter(**values):
+        for name, value in values.items():
+            page.fill(f"#planning-test input[name={name}]", value)
+
+    rng = np.random.default_rng(0)
+    random = [(10 ** rng.uniform(20, 26), 10 ** rng.uniform(9.5, 13))
+              for _ in range(6)]
+    for C, U in (*random, *PAIRS):   # the smallest and largest numbers, too
+        C, U = f"{C:.3g}", f"{U:.3g}"
+        enter(flops=C, unique=U)
+        assert table.locator("tbody").inner_html() in written(plan(C, U))
+    assert page.inner_html("#planning-other tbody") in written(
+        plan(1e20, 1e10))
+    for name, good in (("flops", "1e22"), ("unique", "25e9")):
+        for bad in OUTSIDE:
+            enter(**{name: bad})
+            expect(alert).to_have_text(
+                f'{LABELS[name]} is "{bad}"; allowed are numbers from '
+                + LIMITS[name].replace("+0", "+"))
+            expect(table).to_be_hidden()
+        enter(**{name: good})
+        expect(alert).to_be_empty()
+        expect(table).to_be_visible()

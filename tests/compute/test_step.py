@@ -1,0 +1,66 @@
+"""The measured cost of a step: bytes that can be counted by hand."""
+import os
+
+import pytest
+import torch
+
+from labkit.compute import step
+from labkit.compute.step import Timing, steps
+from labkit.language.runs import BATCH, language
+
+# weights, gradient, rate, decay, scaled weights and two moments; 4 bytes each
+STATE = 7 * 4
+PER_UNIT = 129   # parameters of a hidden unit
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch):
+    monkeypatch.setattr(step, "SECONDS", 0.001)
+
+
+def size(width, members=1):
+    one, *others = {row["bytes"] for row in step.measure(width, members)}
+    assert not others
+    return one
+
+
+def test_a_row_per_repeat_says_what_one_member_costs(monkeypatch):
+    class Timer(step.Timer):
+        def blocked_autorange(self, **settings):
+            self.timeit(1)
+            return self
+
+        median = 6.0
+
+    monkeypatch.setattr(step, "Timer", Timer)
+    rows = steps.run(width=[4], members=[3])
+    assert rows.repeat.tolist() == list(range(step.REPEATS))
+    same = dict(experiment="steps", size=4, members=3, seconds=2.0,
+                parameters=4 * PER_UNIT, flops=6 * 4 * PER_UNIT * BATCH)
+    assert (rows[[*same]] == same).all(axis=None)
+    assert {*rows} == {*same, "repeat", "bytes"}
+
+
+def test_time_is_measured_alone_on_all_threads():
+    def measure(device, width):
+        return [dict(threads=torch.get_num_threads(), process=os.getpid())]
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        rows = Timing("t", {"quick": {"width": [1, 2]}}, measure,
+                      lambda width: 1).run(seeds=[3, 4], workers=2)
+    finally:
+        torch.set_num_threads(before)
+    assert rows.threads.tolist() == [2, 2]
+    assert set(rows.process) == {os.getpid()}
+
+
+def test_bytes_grow_by_the_state_and_the_activation_of_each_unit():
+    unit = STATE * PER_UNIT + 4 * BATCH
+    assert size(64) - size(8) == 56 * unit
+    # besides: the log-probabilities, the batch and its indices
+    window, vocab = language().order + 1, language().vocab
+    least = BATCH * (4 * vocab + 8 * window)
+    assert least <= size(8) - 8 * unit <= 1.5 * least
+    assert size(16, 4) == pytest.approx(size(16), rel=0.01)   # of one member

@@ -1,0 +1,76 @@
+"""What the experiments train, and what their rows say."""
+import pandas as pd
+import pytest
+
+from labkit import epochs
+from labkit.epochs import controls, endings, patience, targets, text
+from labkit.language import Markov, runs
+from labkit.records import load
+from tests.epochs.cases import EPOCHS, FAST, HOLDS, rows_of
+
+FRESH = range(100, 105)   # seeds
+
+
+def test_each_doubling_saves_what_the_curves_say():
+    rows = targets.best_of(rows_of({
+        4: [4] * 7, 8: [4, 3, 3, 3, 3, 2, 0], 16: [4, 3, 3, 3, 2, 0, 0],
+        32: [4, 3, 2, 0, 0, 0, 0]}))
+    assert targets.saved(rows, 2) == pytest.approx([2, 4])
+
+
+def test_patience_counts_in_the_claim_and_is_drawn_where_it_is():
+    stuck = rows_of({8: [4, 3, 3, 3, 3, 3, 3], 16: FAST})
+    late = rows_of({8: [3, 2, 1, 0, 0, 0, 0]}, "patience")
+    late["epoch"] += max(EPOCHS)
+    both = pd.concat([stuck, late])
+    assert patience.patience_pays(both).holds
+    assert ["dotted" in patience.curves_figure(rows).alt
+            for rows in (stuck, both)] == [False, True]
+
+
+@pytest.mark.parametrize("curves, behind", [
+    ({8: FAST, 16: [4] * 7}, 4 - FAST[-1]),     # the other "never"
+    ({8: [4] * 7, 16: FAST}, FAST[-1] - 4)])
+def test_by_how_much_the_largest_misses_the_best_smaller_one(curves, behind):
+    found = endings.behind(rows_of(curves, "endings"))
+    assert found.tolist() == pytest.approx([behind] * 5)
+
+
+def test_where_a_run_turns_and_how_it_ends():
+    rows = rows_of({32: FAST, 64: [4, 3, 2, 1, 2, 2.5, 3]}, "rates")
+    found = text.turning(rows).drop_duplicates()
+    H = Markov().entropy
+    assert found.to_numpy().tolist() == [
+        pytest.approx([1 + H, 2, 3 + H, 3 + H])]
+    rises = targets.rises(runs.with_excess(rows)).unstack("parameters")
+    assert set(rises[129 * 64].round(9)) == {3}   # times its lowest excess
+
+
+def test_both_parameterisations_are_compared_within_the_same_epochs():
+    long, short = (rows_of({8: FAST}, name) for name in ("targets",
+                                                         "standard"))
+    table = controls.lowest_by_rate(pd.concat([long, short[short.epoch < 3]]))
+    assert table.to_numpy().round(9).tolist() == [[FAST[3]], [FAST[3]]]
+
+
+def test_the_claims_hold_on_fresh_seeds_in_another_language(speak):
+    """The check of the lab, at its quick budget, on other rules, too."""
+    speak(seed=1)
+    rows = targets.run("quick", seeds=FRESH)
+    assert HOLDS == {id: claim.test(rows).holds
+                     for id, claim in epochs.CLAIMS.items() if claim.test}
+
+
+def test_a_text_of_ones_own_must_be_named_first():
+    with pytest.raises(ValueError, match="task is 'own'"):
+        text.own.run()
+
+
+@pytest.mark.parametrize("rows", [
+    lambda: controls.shuffled.run("quick", seeds=FRESH),
+    lambda: load("epochs", "shuffled")], ids=["fresh seeds", "recorded"])
+def test_shuffled_tokens_are_learned_by_heart_and_nothing_else(rows):
+    end = controls.ends(rows())["at the end"].unstack("quantity")
+    largest = end.loc[end.index.levels[0].max()]
+    floor = Markov().best_loss(0)
+    assert (largest.train < floor).all() and (largest.validation > floor).all()

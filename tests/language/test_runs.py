@@ -1,0 +1,140 @@
+"""Runs of every task: tidy rows, exact losses, controls, bad settings."""
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from labkit.language import Markov, runs
+from labkit.language.models import MLP
+from labkit.language.train import losses
+
+SEEDS = [0, 3]
+GOOD = dict(task="rules", width=8, unique=1280, epochs=1, lrs=[.01],
+            seeds=SEEDS)
+NAN = float("nan")
+
+
+@pytest.fixture
+def own_text(tmp_path, monkeypatch):
+    """The task "own", on a text of some 10,000 bytes, for one test."""
+    monkeypatch.setattr(runs, "TASKS", dict(runs.TASKS))
+    path = tmp_path / "mine.txt"
+    path.write_text("\n\n".join(f"paragraph {i}" * 9 for i in range(99)))
+    runs.own_text(path)
+
+
+@pytest.mark.parametrize("task", [*runs.TASKS, "own"])
+def test_every_task_is_learned_and_says_how_long_it_took(task, own_text):
+    settings = dict(GOOD, task=task, unique=2048, epochs=4, lrs=[.01, .02])
+    rows = runs.train_size(**settings, experiment="mine")
+    assert set(rows.experiment) == {"mine"}
+    steps = runs.axes(task, 8, 2048).steps(4)
+    assert rows.epoch.max() == 4 and rows.step.max() == steps
+    assert rows.tokens.max() == 4 * 2048
+    assert (rows.flops == 6 * rows.parameters * rows.tokens).all()
+    # a row per seed, rate and part at each step
+    assert (rows.groupby("step").size() == len(SEEDS) * 2 * 2).all()
+    train = rows[rows.quantity == "train"].set_index(["lr", "seed"]).value
+    for member, values in train.groupby(level=[0, 1]):
+        assert values.iloc[-1] < values.iloc[0], member
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_the_exact_losses_are_means_over_all_places_and_contexts(shuffled):
+    language = Markov(5, 2)
+    model = MLP(5, 2, 6, [0, 1], "standard")
+    corpora = torch.stack([language.sample(40, seed) for seed in (0, 1)])
+    found = runs.markov_exam(language, corpora, shuffled)(model)
+    windows = corpora.unfold(1, 3, 1)
+    # float32 sums of up to 125 terms
+    torch.testing.assert_close(found["train"], losses(model, windows))
+    logits = model(language.contexts().expand(2, -1, -1)).detach().numpy()
+    table = language.independent if shuffled else language.joint
+    nats = np.log(np.exp(logits).sum(-1, keepdims=True)) - logits
+    np.testing.assert_allclose(found["validation"].detach(),
+                               (table * nats).sum((1, 2)), rtol=1e-5)
+
+
+def test_the_tasks_differ_as_their_names_say():
+    models, texts = {}, {}
+    for task in ("rules", "standard", "shuffled", "short"):
+        models[task], corpora, _ = runs.TASKS[task][0](8, 1280, SEEDS)
+        texts[task] = corpora()
+    assert [model.parameterisation for model in models.values()] == [
+        "mup", "standard", "mup", "mup"]
+    assert texts["rules"].equal(texts["standard"])
+    # the same tokens in another order; another language
+    for other, same in (("shuffled", True), ("short", False)):
+        assert (texts["rules"] != texts[other]).float().mean() > 0.5
+        assert texts["rules"].sort(-1).values.equal(
+            texts[other].sort(-1).values) == same
+    assert runs.language(runs.SHORT).weights == runs.SHORT
+
+
+def test_an_exam_on_real_text_is_taken_where_the_model_is():
+    model, corpora, exam = runs.TASKS["topics"][0](16, 1024, SEEDS)
+    found = exam(corpora().to("meta"))(model.to("meta"))   # as on a GPU
+    assert {loss.device.type for loss in found.values()} == {"meta"}
+
+
+def test_a_decaying_rate_begins_smaller_in_a_longer_run_and_ends_once():
+    short, long = (runs.decaying("rules", 8, 2**16, epochs, [.01])
+                   for epochs in (1, 4))
+    assert short["lrs"] == [.01] and long["lrs"] == [.005]
+    assert runs.decaying("rules", 8, 2**16, 4, [.01],
+                         scaled=False)["lrs"] == [.01]
+    assert (short["first"], long["first"]) == (512, 2048)   # the last step
+    assert short["schedule"] == "linear"
+
+
+def test_the_excess_is_the_loss_above_the_languages_entropy():
+    rows = pd.DataFrame({"value": [3.0]})
+    for weights in (None, runs.SHORT):
+        excess = runs.with_excess(rows, weights).excess.item()
+        assert excess == 3 - runs.language(weights).entropy
+
+
+def at_rates(curves, seeds=(0, 1)):
+    """Rows of validation losses along a run: {rate: the losses}."""
+    return pd.DataFrame([
+        dict(experiment="x", unique=1, weight_decay=0.0, size=8, lr=lr,
+             seed=seed, quantity="validation", value=value + seed / 100)
+        for lr, curve in curves.items() for seed in seeds
+        for value in curve])
+
+
+@pytest.mark.parametrize("best, curves", [
+    (.1, {.01: [3, 2], .1: [3, 1]}), (.01, {.01: [3, 2], .1: [3, 2.5]}),
+    (.1, {.01: [3, 2], .1: [3, 1, 5]}),      # anywhere along the run
+    (.01, {.01: [3, 2], .1: [3, 1, NAN]})])  # one of its seeds diverges
+def test_the_tuned_rate_is_the_best_that_never_diverges(best, curves):
+    rows = at_rates(curves)
+    rows = rows[rows.value.notna() | (rows.seed == 1)]
+    tuned = runs.tuned(rows)
+    assert set(tuned.lr) == {best} and len(tuned) == (rows.lr == best).sum()
+
+
+@pytest.mark.parametrize("name, changes", [
+    ("task", dict(task="poems")), ("width", dict(width=0)),
+    ("width", dict(width=33, task="topics", unique=1024)),
+    ("unique", dict(unique=0)), ("unique", dict(unique=1000)),
+    ("unique", dict(unique=2**30, task="topics")),
+    ("epochs", dict(epochs=0)), ("epochs", dict(epochs=.01)),
+    ("lrs", dict(lrs=[])), ("lrs", dict(lrs=[.01, 0])),
+    ("seeds", dict(seeds=[])), ("weight_decay", dict(weight_decay=-1)),
+    ("first", dict(first=0)), ("schedule", dict(schedule="cosine"))])
+def test_bad_settings_are_refused_before_anything_is_trained(name, changes):
+    with pytest.raises(ValueError, match=name):
+        runs.cost(**GOOD | changes)
+
+
+def test_a_text_of_ones_own_must_be_there():
+    with pytest.raises(ValueError, match="path"):
+        runs.own_text("there/is/no/such/file.txt")
+
+
+def test_a_run_costs_its_tokens_times_its_parameters():
+    few, many = (runs.cost(**GOOD | {"seeds": [*range(n)]}) for n in (1, 4))
+    assert many == 4 * few
+    assert runs.cost(**GOOD | {"epochs": 3}) == 3 * runs.cost(**GOOD)
+    assert runs.cost(**GOOD | {"width": 16}) > runs.cost(**GOOD)

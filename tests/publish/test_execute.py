@@ -1,0 +1,80 @@
+"""Labs are run once, kept, and fail alone."""
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from publish import execute, needs, prose
+
+GOOD = ["x = 1", "print(x + 1)"]
+BAD = ["x = 1", "1 / 0", "print(x)"]
+
+
+@pytest.fixture
+def labs(tmp_path, monkeypatch):
+    """labs(good=[sources], ...): these are the labs, of a folder."""
+    def write(**labs):
+        for name, sources in labs.items():
+            nbformat.write(new_notebook(cells=[
+                new_code_cell(source, id=f"cell-{i}")
+                for i, source in enumerate(sources)]),
+                tmp_path / "labs" / f"{name}.ipynb")
+
+    (tmp_path / "labs").mkdir()
+    monkeypatch.setattr(needs, "ROOT", tmp_path)
+    monkeypatch.setattr(needs, "LABS", tmp_path / "labs")
+    monkeypatch.setattr(execute, "FOLDER", tmp_path / "runs")
+    for name in ("LABS_BUDGET", "LABS_QUIET", "OMP_NUM_THREADS"):
+        monkeypatch.setenv(name, "1")   # what is run may change them
+    return write
+
+
+def shown(name):
+    """The page of a lab, as the extension makes it."""
+    class App:
+        env = type("Env", (), {})()
+
+    source = [(needs.LABS / f"{name}.ipynb").read_text("utf-8")]
+    prose.show_run(App, f"labs/{name}", source)
+    return nbformat.reads(source[0], as_version=4), App.env
+
+
+def test_a_lab_that_fails_is_named_and_spoils_no_other(labs, capsys):
+    labs(bad=BAD, good=GOOD)
+    with pytest.raises(SystemExit, match="bad failed: cell cell-1: "
+                                         "ZeroDivisionError"):
+        execute.main()
+    assert "Running 2 of 2 labs" in capsys.readouterr().out
+    good, _ = shown("good")
+    assert good.cells[1].outputs[0].text == "2\n"
+    bad, _ = shown("bad")
+    assert "without its results" in bad.cells[1].source
+    assert "cell cell-1: ZeroDivisionError" in bad.cells[1].source
+    assert all(not cell.get("outputs") for cell in bad.cells)
+
+
+def test_a_lab_runs_again_only_if_its_code_has_changed(labs, capsys):
+    labs(good=GOOD)
+    execute.main()
+    kept = execute.executed("good").stat().st_mtime_ns
+    execute.main()
+    assert execute.executed("good").stat().st_mtime_ns == kept
+    labs(good=[GOOD[0], "print(x + 2)"])
+    page, _ = shown("good")
+    assert "Not run yet" in page.cells[1].source   # nothing stale is shown
+    execute.main()
+    assert shown("good")[0].cells[1].outputs[0].text == "3\n"
+
+
+def test_a_page_is_made_anew_once_its_lab_has_been_run(labs):
+    labs(good=GOOD)
+    _, env = shown("good")
+    assert prose.changed(None, env, (), (), ()) == []
+    execute.main()
+    assert prose.changed(None, env, (), (), ()) == ["labs/good"]
+    assert prose.changed(None, env, (), (), {"labs/good"}) == []
+
+
+def test_other_pages_are_left_as_they_are():
+    source = ["text"]
+    prose.show_run(None, "chapters/epochs", source)
+    assert source == ["text"]

@@ -1,0 +1,234 @@
+"""An experiment: its cells, its rows, resuming, workers and interrupts."""
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import joblib
+import pandas as pd
+import pytest
+import torch
+from dask.distributed import Client, LocalCluster
+
+import labkit
+from labkit import experiment
+from labkit.experiment import Experiment, check, collect, product
+from labkit.records import Record
+
+ROOT = Path(__file__).parents[2]
+CHILD = """
+import signal, sys
+from labkit.records import Record
+from tests.shared.test_experiment import walks
+signal.signal(signal.SIGINT, signal.default_int_handler)
+rows = walks.run(record=Record(sys.argv[1], "x"), workers={workers})
+print(sorted(rows.width.unique().tolist()))
+"""
+
+
+def walk(seeds, width, steps):
+    """Random walks; in some tests the wide ones take their time."""
+    if width > 2:
+        time.sleep(float(os.environ.get("WALKS_SLEEP", 0)))
+    draws = [torch.randn(steps, generator=torch.Generator().manual_seed(s))
+             for s in seeds]
+    return [dict(seed=seed, width=width, steps=steps,
+                 value=width * drawn.sum().item(), process=os.getpid(),
+                 threads=torch.get_num_threads(),
+                 deaf=signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
+            for seed, drawn in zip(seeds, draws)]
+
+
+def price(seeds, width, steps):
+    check(seeds, width=width, steps=steps)
+    return steps / width   # with workers, the longest first: narrow ones
+
+
+walks = Experiment("walks", {
+    "quick": {"width": [1, 2, 3, 4], "steps": 5},
+    "full": {"width": [8], "steps": 50}}, walk, price)
+EXPERIMENTS = (walks,)
+ANSWER = ["experiment", "seed", "width", "steps", "value"]
+
+
+@pytest.fixture
+def interruptible():
+    """As a program in the foreground: one in the background ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.fixture
+def two_threads():
+    """More than the one that a cell is measured on."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+# --- cells and rows ---------------------------------------------------------
+
+def test_lists_are_varied_and_nothing_else():
+    assert product(a=[1, 2], b=["x"], c=(3, 4), d=5) == [
+        dict(a=1, b="x", c=(3, 4), d=5), dict(a=2, b="x", c=(3, 4), d=5)]
+
+
+def test_changes_replace_sizes_of_the_budget():
+    assert collect([sys.modules[__name__]]) == {"walks": walks}
+    assert walks.settings("full", [7], steps=2) == [
+        dict(experiment="walks", width=8, steps=2, seeds=[7])]
+
+
+@pytest.mark.parametrize("words, budget, changes", [
+    (r"budget is 'huge'.*\['quick', 'full'\]", "huge", {}),
+    (r"depth is no setting of walks.*'steps', 'width'", "full",
+     {"depth": 3}), ("width", "full", {"width": []})])
+def test_an_unknown_budget_or_setting_is_named(words, budget, changes):
+    with pytest.raises(ValueError, match=words):
+        walks.settings(budget, **changes)
+
+
+def test_cells_of_ones_own_may_take_more_than_the_sizes():
+    twice = Experiment("twice", {"quick": {"widths": [1]}}, walk, price,
+                       lambda widths, steps=2: [
+                           dict(width=w, steps=steps) for w in widths * 2])
+    assert [cell["steps"] for cell in twice.settings(steps=7)] == [7, 7]
+    with pytest.raises(ValueError, match="leave nothing"):
+        twice.settings(widths=[])
+
+
+def test_rows_are_those_of_all_cells_and_say_their_experiment():
+    rows = walks.run(seeds=[4, 6], width=[1, 3])
+    assert rows.seed.tolist() == [4, 6, 4, 6]
+    assert rows.width.tolist() == [1, 1, 3, 3]
+    assert set(rows.experiment) == {"walks"}
+
+
+def test_a_cell_is_measured_on_one_thread_and_gives_the_others_back(
+        two_threads):
+    def bad(seeds):
+        raise ZeroDivisionError
+
+    told = []
+    rows = walks.rows("walks", told.append, seeds=[1], width=1, steps=1)
+    assert rows.threads.tolist() == [1] and told == [1]
+    assert torch.get_num_threads() == 2
+    with pytest.raises(ZeroDivisionError):
+        Experiment("bad", {}, bad, None).rows("bad", seeds=[1])
+    assert torch.get_num_threads() == 2
+
+
+@pytest.mark.parametrize("changes, named", [
+    ({"seeds": []}, "seeds"), ({"width": [1, 0]}, "width is 0"),
+    ({"steps": -1}, "steps is -1")])
+def test_a_bad_cell_stops_it_before_anything_is_measured(tmp_path, changes,
+                                                         named):
+    silent = Experiment("silent", walks.sizes,
+                        lambda **_: pytest.fail("measured"), price)
+    with pytest.raises(ValueError, match=named):
+        silent.run(record=Record(tmp_path, "x"), **changes)
+    assert not [*tmp_path.iterdir()]
+
+
+# --- resuming ---------------------------------------------------------------
+
+def started(folder, workers=1):
+    """The experiment in another process, when two cells are finished."""
+    path = os.pathsep.join([str(Path(labkit.__file__).parents[1]), str(ROOT)])
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD.format(workers=workers),
+         folder], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": path, "WALKS_SLEEP": "60"},
+        start_new_session=True)
+    end = time.monotonic() + 60
+    while len(Record(folder, "x").cells) < 2:
+        assert child.poll() is None and time.monotonic() < end
+        time.sleep(0.01)
+    return child
+
+
+def test_a_killed_run_resumes_to_the_same_record(tmp_path):
+    child = started(tmp_path)
+    child.kill()
+    assert child.wait() == -signal.SIGKILL
+    first = pd.read_csv(tmp_path / "x.csv")
+    assert sorted(first.width.unique()) == [1, 2]
+    resumed = walks.run(record=Record(tmp_path, "x"))
+    whole = walks.run(record=Record(tmp_path / "whole", "x"))
+    pd.testing.assert_frame_equal(resumed[ANSWER], whole[ANSWER])
+    # what was finished was kept, and not run again
+    assert resumed.process[:len(first)].tolist() == first.process.tolist()
+    assert os.getpid() not in set(first.process)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_an_interrupted_run_keeps_the_finished_cells(tmp_path, kept, capsys):
+    def interrupted(seeds, width, **settings):
+        if width == 3:
+            raise KeyboardInterrupt
+        return walk(seeds, width, **settings)
+
+    record = Record(tmp_path, "x") if kept else None
+    try:
+        rows = Experiment("walks", walks.sizes, interrupted, price).run(
+            record=record)
+    except KeyboardInterrupt:   # let through, it would end pytest itself
+        pytest.fail("the interrupt was not caught")
+    assert sorted(rows.width.unique()) == [1, 2]
+    assert "2 of 4 cells" in capsys.readouterr().out
+    if kept:
+        again = walks.run(record=Record(tmp_path, "x"))
+        assert sorted(again.width.unique()) == [1, 2, 3, 4]
+
+
+# --- workers ----------------------------------------------------------------
+
+def assert_same(*tables):
+    """The same rows, in any order."""
+    pd.testing.assert_frame_equal(*(
+        rows[ANSWER].sort_values(["width", "seed"], ignore_index=True)
+        for rows in tables))
+
+
+def test_workers_are_processes_of_one_thread_each_and_stay(interruptible):
+    first, second = (walks.run(workers=2) for _ in range(2))
+    assert (first.threads == 1).all() and first.deaf.all()
+    assert signal.getsignal(signal.SIGINT) != signal.SIG_IGN
+    assert os.getpid() not in {*first.process}
+    assert {*first.process} & {*second.process}
+    assert_same(first, walks.run())
+
+
+def test_a_dask_cluster_gives_the_rows_of_one():
+    # as a teacher would: a Client of the cluster, and nothing else changes
+    with LocalCluster(n_workers=2, threads_per_worker=1,
+                      dashboard_address=None) as cluster:
+        with Client(cluster) as client, joblib.parallel_config("dask"):
+            rows = walks.run(workers=2)
+            done = client.run(lambda dask_worker:
+                              dask_worker.state.executed_count)
+    assert sum(done.values()) == 4
+    assert_same(rows, walks.run())
+
+
+def test_an_interrupt_of_workers_keeps_the_finished_cells(tmp_path):
+    child = started(tmp_path, workers=2)
+    time.sleep(1)                          # the slow ones are under way
+    os.killpg(child.pid, signal.SIGINT)    # as Ctrl-C does: to all of them
+    said, _ = child.communicate(timeout=50)
+    assert child.returncode == 0
+    assert "2 of 4 cells" in said and "[1, 2]" in said
+
+
+def test_a_job_takes_one_thread_wherever_it_runs(two_threads):
+    def job(n, device):
+        return pd.DataFrame({"n": [n], "device": device,
+                             "threads": torch.get_num_threads()})
+
+    number, rows, clock = experiment._job(3, job, dict(n=7), "cpu")
+    assert number == 3 and {"wall_seconds", "cpu_seconds"} == {*clock}
+    assert rows.loc[0].to_dict() == dict(n=7, device="cpu", threads=1)
