@@ -56,7 +56,7 @@ def test_both_parameterisations_are_compared_within_the_same_epochs():
 def test_the_claims_hold_on_fresh_seeds_in_another_language(speak):
     """The check of the lab, at its quick budget, on other rules, too."""
     speak(seed=1)
-    rows = targets.run("quick", seeds=FRESH)
+    rows = targets.run("quick", seeds=FRESH[:3])
     assert HOLDS == {id: claim.test(rows).holds
                      for id, claim in epochs.CLAIMS.items() if claim.test}
 

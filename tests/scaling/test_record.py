@@ -3,9 +3,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit import records, scaling
+from labkit import records
 from labkit.language import runs
 from labkit.scaling import early, fits, gains, grid
+from publish import facts
 from tests.scaling.cases import H
 
 HOLDS = {"C19b", "C22b", "C23a", "C24b", "C25a", "C26b", "C26c"}
@@ -25,9 +26,10 @@ def rising(values):
     return (np.diff(values) > 0).all()
 
 
-def test_the_claims_come_out_as_the_chapter_words_them(record, table):
-    found = {id: claim.test(record) for id, claim in scaling.CLAIMS.items()}
-    assert {id for id, one in found.items() if one.holds} == HOLDS
+def test_the_claims_come_out_as_the_chapter_words_them(table):
+    judged = facts.judged("scaling")   # test_facts judges the records anew
+    assert {*judged.id[judged.holds]} == HOLDS
+    found = judged.set_index("id").evidence
     assert found["C20a"].effect < 0 < found["C22a"].effect   # lower; higher
     assert found["C21c"].effect < 99 and found["C24a"].interval[0] > 0
     # no model can have what the pure power law foretells
