@@ -7,26 +7,48 @@ every cell in ``NAME.json``; finished cells are kept if this is stopped.
 """
 import importlib
 import sys
+from contextlib import ExitStack
 
 from labkit import device
 from labkit.records import FOLDER, Record
 
 
 def main(lab, budget="full"):
-    """Run what is not yet recorded."""
+    """Run what is not yet recorded, if all of it can be recorded."""
     experiments = importlib.import_module(f"labkit.{lab}").EXPERIMENTS
     known = {name for one in experiments.values() for name in one.sizes}
     if budget not in known:
         sys.exit(f"BUDGET is {budget!r}; allowed are {sorted(known)}")
+    names = [name for name, one in experiments.items() if budget in one.sizes]
     machine = device.choose()
     print(machine)
-    for name, experiment in experiments.items():
-        if budget in experiment.sizes:
-            record = Record(FOLDER / lab, name)
+    with ExitStack() as stack:
+        for name, record in held(lab, names, stack).items():
             print(f"{lab}/{name}", flush=True)
-            rows = experiment.run(budget, device=machine.device.type,
-                                  record=record, workers=machine.workers)
-            print(f"  {len(rows)} rows in {record.csv}", flush=True)
+            complete(experiments[name], budget, record, machine)
+
+
+def held(lab, names, stack):
+    """The records of a lab, held by this process; exit if one cannot be."""
+    try:
+        records = {name: Record(FOLDER / lab, name) for name in names}
+        for record in records.values():
+            stack.enter_context(record.held())
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    return records
+
+
+def complete(experiment, budget, record, machine):
+    """Run what a record lacks; exit if it still does, as interrupted."""
+    rows = experiment.run(budget, device=machine.device.type, record=record,
+                          workers=machine.workers)
+    missing = [cell for cell in experiment.settings(budget)
+               if not record.has(cell)]
+    if missing:
+        sys.exit(f"{len(missing)} cells are missing in {record.csv}; the "
+                 "same command goes on with them")
+    print(f"  {len(rows)} rows in {record.csv}", flush=True)
 
 
 if __name__ == "__main__":

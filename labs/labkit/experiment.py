@@ -8,14 +8,17 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from inspect import Parameter, signature
+from math import inf
 
 import pandas as pd
-import torch
 from joblib import Parallel, delayed
 from sklearn.model_selection import ParameterGrid
 from tqdm.auto import tqdm
+
+from labkit.device import one_thread
 
 BUDGETS = ("quick", "class", "full")
 BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed} so far, {remaining} left"
@@ -51,7 +54,8 @@ class Experiment:
     def settings(self, budget="quick", seeds=range(5), **changes):
         """The settings of all cells at a budget, with ``changes`` to it.
 
-        Raises ValueError for a budget or a name that there is not.
+        Raises ValueError for a budget or a name that there is not, and for
+        a seed or a cell that is there twice.
         """
         if budget not in self.sizes:
             raise ValueError(f"budget is {budget!r}; {self.name} has "
@@ -67,7 +71,9 @@ class Experiment:
             raise ValueError(f"the settings {sizes | changes} leave nothing "
                              f"to run; allowed are those of {self.name} that "
                              "give at least one cell")
-        return [self.identify(cell, list(seeds)) for cell in cells]
+        twice("seeds", seeds := list(seeds))
+        twice("the list of cells", cells)
+        return [self.identify(cell, seeds) for cell in cells]
 
     def identify(self, cell, seeds):
         """A cell's settings as its record keeps them."""
@@ -90,16 +96,12 @@ class Experiment:
     def rows(self, experiment, advance=None, device="cpu", **cell):
         """The rows of one cell, with a column ``experiment``.
 
-        On one thread: products as small as these gain nothing from more,
-        and lose much where another program keeps a core busy. They gain
-        nothing from another ``device`` either.
+        On one thread (see ``device.one_thread``), as such small products
+        gain nothing from more. They gain nothing from another ``device``
+        either.
         """
-        threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
+        with one_thread():
             rows = pd.DataFrame(self.measure(**cell))
-        finally:
-            torch.set_num_threads(threads)
         if advance:
             advance(1)
         return rows.assign(experiment=experiment)
@@ -117,13 +119,21 @@ def collect(parts):
             for experiment in part.EXPERIMENTS}
 
 
+def twice(name, values):
+    """ValueError if one of the values is there twice: it would count more."""
+    for i, value in enumerate(values):
+        if value in values[:i]:
+            raise ValueError(f"{name} has {value} twice; allowed is once")
+
+
 def check(seeds, **numbers):
-    """ValueError unless there are seeds and all numbers are above zero."""
+    """ValueError unless there are seeds, and numbers above 0 and finite."""
     if not seeds:
         raise ValueError("seeds is empty; at least one is needed")
     for name, number in numbers.items():
-        if number <= 0:
-            raise ValueError(f"{name} is {number}; more than 0 is needed")
+        if not 0 < number < inf:
+            raise ValueError(f"{name} is {number}; allowed are numbers above "
+                             "0")
 
 
 # --- cells, one after another or side by side -------------------------------
@@ -142,31 +152,40 @@ def sweep(run, cells, cost, record=None, workers=1, device="cpu"):
     Workers are processes of one thread each, on this machine or wherever
     the back end of joblib has them (``joblib.parallel_config``).
     ``cost(**cell)``, in any unit, drives the time left; it is asked for
-    every cell first and raises ValueError for a bad one. With a ``record``,
-    finished cells are kept there and not run again. Interrupted, it returns
-    what was finished.
+    every cell first and raises ValueError for a bad one. A ``record`` is
+    held all the while: what is finished is kept in it and not run again,
+    and its rows are returned. A damaged one is a ValueError, one that
+    cannot be written or that another process writes an OSError, before
+    anything is run. Interrupted, it says so and returns what was finished.
     """
     costs = [cost(**cell) for cell in cells]
-    todo = [i for i, cell in enumerate(cells)
-            if not (record and record.has(cell))]
-    if workers > 1:   # the longest first, so that none is left at the end
-        todo.sort(key=lambda i: -costs[i])
+    with record.held() if record else nullcontext():
+        todo = [i for i, cell in enumerate(cells)
+                if not (record and record.has(cell))]
+        if workers > 1:   # the longest first, so that none is left at the end
+            todo.sort(key=lambda i: -costs[i])
+        finished = _finished(run, cells, todo, costs, record, workers, device)
+        if len(finished) < len(todo):
+            print(f"Interrupted: {len(finished)} of {len(todo)} cells are "
+                  "finished and kept.")
+        if record:
+            return record.rows()
+    return pd.concat(finished or [pd.DataFrame()], ignore_index=True)
+
+
+def _finished(run, cells, todo, costs, record, workers, device):
+    """The rows of each cell to do: all, or those before an interrupt."""
     finished = []
     ways = _one_by_one if workers == 1 else _in_processes
     with tqdm(total=sum(costs[i] for i in todo), bar_format=BAR, leave=False,
               disable="LABS_QUIET" in os.environ) as bar:
-        try:
+        with suppress(KeyboardInterrupt):
             for i, rows, clock in ways(run, cells, todo, costs, bar,
                                        workers, device):
-                finished.append(rows)
                 if record:
                     record.append(cells[i], rows, clock)
-        except KeyboardInterrupt:
-            print(f"Interrupted: {len(finished)} of {len(todo)} cells are "
-                  "finished and kept.")
-    if record and record.cells:
-        return pd.read_csv(record.csv)
-    return pd.concat(finished or [pd.DataFrame()], ignore_index=True)
+                finished.append(rows)
+    return finished
 
 
 def _one_by_one(run, cells, todo, costs, bar, workers, device):
@@ -178,17 +197,22 @@ def _one_by_one(run, cells, todo, costs, bar, workers, device):
 
 
 def _in_processes(run, cells, todo, costs, bar, workers, device):
-    """The same as the cells are finished, in any order."""
+    """The same as the cells are finished, in any order.
+
+    Cells are small, so joblib needs no files to pass them. It still wants
+    the name of a folder for these, in ASCII: not the user's own.
+    """
     parallel = Parallel(workers, return_as="generator_unordered",
-                        batch_size=1, pre_dispatch="all")
+                        batch_size=1, pre_dispatch="all", max_nbytes=None,
+                        temp_folder=os.path.abspath(os.sep))
     for i, rows, clock in parallel(delayed(_job)(i, run, cells[i], device)
                                    for i in todo):
         yield i, rows, clock
         bar.update(costs[i])
 
 
+@one_thread()
 def _job(i, run, settings, device):
-    torch.set_num_threads(1)
     if multiprocessing.current_process().name.startswith("Loky"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)   # the parent answers it
     return i, *timed(run, settings, device=device)

@@ -36,7 +36,6 @@ def walk(seeds, width, steps):
              for s in seeds]
     return [dict(seed=seed, width=width, steps=steps,
                  value=width * drawn.sum().item(), process=os.getpid(),
-                 threads=torch.get_num_threads(),
                  deaf=signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
             for seed, drawn in zip(seeds, draws)]
 
@@ -59,15 +58,6 @@ def interruptible():
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
-
-
-@pytest.fixture
-def two_threads():
-    """More than the one that a cell is measured on."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    yield
-    torch.set_num_threads(before)
 
 
 # --- cells and rows ---------------------------------------------------------
@@ -95,7 +85,8 @@ def test_an_unknown_budget_or_setting_is_named(words, budget, changes):
 def test_cells_of_ones_own_may_take_more_than_the_sizes():
     twice = Experiment("twice", {"quick": {"widths": [1]}}, walk, price,
                        lambda widths, steps=2: [
-                           dict(width=w, steps=steps) for w in widths * 2])
+                           dict(width=k * w, steps=steps)
+                           for w in widths for k in (1, 2)])
     assert [cell["steps"] for cell in twice.settings(steps=7)] == [7, 7]
     with pytest.raises(ValueError, match="leave nothing"):
         twice.settings(widths=[])
@@ -108,22 +99,17 @@ def test_rows_are_those_of_all_cells_and_say_their_experiment():
     assert set(rows.experiment) == {"walks"}
 
 
-def test_a_cell_is_measured_on_one_thread_and_gives_the_others_back(
-        two_threads):
-    def bad(seeds):
-        raise ZeroDivisionError
-
+def test_a_measured_cell_tells_the_bar():
     told = []
-    rows = walks.rows("walks", told.append, seeds=[1], width=1, steps=1)
-    assert rows.threads.tolist() == [1] and told == [1]
-    assert torch.get_num_threads() == 2
-    with pytest.raises(ZeroDivisionError):
-        Experiment("bad", {}, bad, None).rows("bad", seeds=[1])
-    assert torch.get_num_threads() == 2
+    walks.rows("walks", told.append, seeds=[1], width=1, steps=1)
+    assert told == [1]
 
 
 @pytest.mark.parametrize("changes, named", [
     ({"seeds": []}, "seeds"), ({"width": [1, 0]}, "width is 0"),
+    ({"seeds": [3, 3]}, "seeds has 3 twice"),
+    ({"width": [1, 2, 1]}, "cells has .*1.* twice"),
+    ({"width": [float("nan")]}, "width is nan"),
     ({"steps": -1}, "steps is -1")])
 def test_a_bad_cell_stops_it_before_anything_is_measured(tmp_path, changes,
                                                          named):
@@ -194,9 +180,9 @@ def assert_same(*tables):
         for rows in tables))
 
 
-def test_workers_are_processes_of_one_thread_each_and_stay(interruptible):
+def test_workers_are_processes_and_stay(interruptible):
     first, second = (walks.run(workers=2) for _ in range(2))
-    assert (first.threads == 1).all() and first.deaf.all()
+    assert first.deaf.all()
     assert signal.getsignal(signal.SIGINT) != signal.SIG_IGN
     assert os.getpid() not in {*first.process}
     assert {*first.process} & {*second.process}
@@ -224,11 +210,22 @@ def test_an_interrupt_of_workers_keeps_the_finished_cells(tmp_path):
     assert "2 of 4 cells" in said and "[1, 2]" in said
 
 
-def test_a_job_takes_one_thread_wherever_it_runs(two_threads):
-    def job(n, device):
-        return pd.DataFrame({"n": [n], "device": device,
-                             "threads": torch.get_num_threads()})
-
-    number, rows, clock = experiment._job(3, job, dict(n=7), "cpu")
+def test_a_job_tells_its_number_its_rows_and_its_clock():
+    number, rows, clock = experiment._job(
+        3, lambda n, device: pd.DataFrame({"n": [n]}), dict(n=7), "cpu")
     assert number == 3 and {"wall_seconds", "cpu_seconds"} == {*clock}
-    assert rows.loc[0].to_dict() == dict(n=7, device="cpu", threads=1)
+    assert rows.n.tolist() == [7]
+
+
+def test_workers_need_no_folder_with_a_name_in_ascii(tmp_path):
+    """As below the name of a user of Windows."""
+    folder = tmp_path / "小明"
+    folder.mkdir()
+    program = ("from tests.shared.test_experiment import walks\n"
+               "print(len(walks.run(workers=2)))")
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, text=True,
+        capture_output=True, env={
+            **os.environ, "JOBLIB_TEMP_FOLDER": str(folder),
+            "PYTHONPATH": f"{ROOT / 'labs'}{os.pathsep}{ROOT}"})
+    assert said.stdout == "20\n", said.stderr
