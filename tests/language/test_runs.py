@@ -1,4 +1,6 @@
 """Runs of every task: tidy rows, exact losses, controls, bad settings."""
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,17 +16,12 @@ GOOD = dict(task="rules", width=8, unique=1280, epochs=1, lrs=[.01],
 NAN = float("nan")
 
 
-@pytest.fixture
-def own_text(tmp_path, monkeypatch):
-    """The task "own", on a text of some 10,000 bytes, for one test."""
-    monkeypatch.setattr(runs, "TASKS", dict(runs.TASKS))
-    path = tmp_path / "mine.txt"
-    path.write_text("\n\n".join(f"paragraph {i}" * 9 for i in range(99)))
-    runs.own_text(path)
-
-
-@pytest.mark.parametrize("task", [*runs.TASKS, "own"])
-def test_every_task_is_learned_and_says_how_long_it_took(task, own_text):
+@pytest.mark.parametrize("task", [*runs.TASKS, "mine.txt"])
+def test_every_task_is_learned_and_says_how_long_it_took(
+        task, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.txt").write_text(
+        "\n\n".join(f"paragraph {i}" * 9 for i in range(99)))
     settings = dict(GOOD, task=task, unique=2048, epochs=4, lrs=[.01, .02])
     rows = runs.train_size(**settings, experiment="mine")
     assert set(rows.experiment) == {"mine"}
@@ -53,6 +50,15 @@ def test_the_exact_losses_are_means_over_all_places_and_contexts(shuffled):
     nats = np.log(np.exp(logits).sum(-1, keepdims=True)) - logits
     np.testing.assert_allclose(found["validation"].detach(),
                                (table * nats).sum((1, 2)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("members", [1, 5])
+def test_the_exact_loss_is_exact_however_many_are_examined(members):
+    # an untrained network finds each of the 32 tokens equally likely
+    model, corpora, exam = runs.markov_setup(8, 1280, [*range(members)])
+    for name, losses_ in exam(corpora())(model).items():
+        np.testing.assert_allclose(losses_.detach(), np.log(32), atol=2e-6,
+                                   err_msg=name)
 
 
 def test_the_tasks_differ_as_their_names_say():
@@ -98,9 +104,10 @@ def at_rates(curves, seeds=(0, 1)):
     """Rows of validation losses along a run: {rate: the losses}."""
     return pd.DataFrame([
         dict(experiment="x", unique=1, weight_decay=0.0, size=8, lr=lr,
-             seed=seed, quantity="validation", value=value + seed / 100)
+             seed=seed, step=step, quantity="validation",
+             value=value + seed / 100)
         for lr, curve in curves.items() for seed in seeds
-        for value in curve])
+        for step, value in enumerate(curve)])
 
 
 @pytest.mark.parametrize("best, curves", [
@@ -114,23 +121,41 @@ def test_the_tuned_rate_is_the_best_that_never_diverges(best, curves):
     assert set(tuned.lr) == {best} and len(tuned) == (rows.lr == best).sum()
 
 
+def test_a_size_that_diverges_at_every_rate_stays_in_the_table():
+    good = at_rates({.01: [3, 2], .1: [3, 1]})
+    lost = at_rates({.01: [3, NAN], .1: [NAN, NAN]}).assign(size=16)
+    tuned = runs.tuned(pd.concat([good, lost]))
+    assert tuned.groupby("size").lr.first().to_dict() == {8: .1, 16: .01}
+    assert len(tuned) == 8
+
+
+@pytest.mark.parametrize("label", [
+    "experiment", "unique", "weight_decay", "size", "lr", "seed", "step",
+    "quantity"])
+def test_runs_without_a_label_or_there_twice_are_not_tuned(label):
+    rows = at_rates({.01: [3, 2], .1: [3, 1]})
+    gap = rows[label].mask(rows.seed == 1)
+    for bad in (rows.assign(**{label: gap}), pd.concat([rows, rows])):
+        with pytest.raises(ValueError, match=f"{label} is missing|another"):
+            runs.tuned(bad)
+
+
 @pytest.mark.parametrize("name, changes", [
     ("task", dict(task="poems")), ("width", dict(width=0)),
     ("width", dict(width=33, task="topics", unique=1024)),
+    ("task is 'own'.*'rules'.*path of a text file", dict(task="own")),
+    ("path", dict(task="there/is/no/such/file.txt")),
     ("unique", dict(unique=0)), ("unique", dict(unique=1000)),
     ("unique", dict(unique=2**30, task="topics")),
     ("epochs", dict(epochs=0)), ("epochs", dict(epochs=.01)),
     ("lrs", dict(lrs=[])), ("lrs", dict(lrs=[.01, 0])),
+    ("lrs", dict(lrs=[NAN])), ("lrs has 0.1 twice", dict(lrs=[.1, .1])),
+    ("epochs", dict(epochs=NAN)), ("decay", dict(weight_decay=NAN)),
     ("seeds", dict(seeds=[])), ("weight_decay", dict(weight_decay=-1)),
     ("first", dict(first=0)), ("schedule", dict(schedule="cosine"))])
 def test_bad_settings_are_refused_before_anything_is_trained(name, changes):
     with pytest.raises(ValueError, match=name):
         runs.cost(**GOOD | changes)
-
-
-def test_a_text_of_ones_own_must_be_there():
-    with pytest.raises(ValueError, match="path"):
-        runs.own_text("there/is/no/such/file.txt")
 
 
 def test_a_run_costs_its_tokens_times_its_parameters():

@@ -1,11 +1,23 @@
 """Languages: entropy against independent arithmetic, samples, real text."""
+import hashlib
+import os
+import subprocess
+import sys
+import sysconfig
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from labkit.language import Markov, Text, read, topics
+from labkit.language import Markov, Text, library, read, topics
+
+ROOT = Path(__file__).parents[2]
+LETTERS = st.characters(exclude_categories=("Cs",),
+                        exclude_characters="\n")
 
 
 def long_run(language):
@@ -128,13 +140,47 @@ def test_no_paragraph_held_out_stands_in_the_training_part(source, share):
     assert 0 <= text.train.min() and text.train.max() < text.vocab < 256
 
 
-def test_a_learners_own_file_is_read_and_keeps_its_bytes(tmp_path):
-    file, sentence = tmp_path / "mine.txt", "大模型只需要几个epoch。"
-    file.write_text("\n\n".join(f"{i} {sentence}" for i in range(50)), "utf-8")
-    assert read(str(file)).startswith("0 大模型")
-    text = Text(read(file))
-    assert text.symbols == bytes(sorted(set(file.read_bytes())))
-    assert all(sentence in paragraph for paragraph in parts(text)[0])
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(LETTERS, min_size=1), min_size=99))
+@example(list(map(chr, range(0x10000, 0x10000 + 100_000))))
+def test_no_byte_of_a_different_paragraph_is_lost_or_added(paragraphs):
+    source = "\n\n".join([f"number {i}: {paragraph}" for i, paragraph in
+                          enumerate(paragraphs)] * 2)
+    text = Text(source)
+    found = np.array([*text.symbols])[torch.cat([text.train,
+                                                 text.validation])]
+    once = source[:len(source) // 2 - 1].encode()
+    assert (np.bincount(found) == np.bincount([*once])).all()
+    assert text.vocab == len({*once}) <= 256
+
+
+def test_the_library_is_what_lies_below_its_root_in_a_fixed_order(
+        tmp_path, monkeypatch):
+    root = tmp_path / "test" / "site-packages" / "lib"
+    files = {"b.py": "é", "a.py": "中", "a/z.py": "2", "a/b.py": "1",
+             "B.py": "0", "a/test/c.py": "-", "site-packages/d.py": "-",
+             "test/e.py": "-", "f.txt": "-"}
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    monkeypatch.setattr(sysconfig, "get_paths", lambda: {"stdlib": root})
+    assert library() == "0\n1\n2\n中\né"
+
+
+def test_no_locale_changes_a_text(tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text("大模型只需要几个epoch。", "utf-8")
+    script = ("import hashlib; from labkit.language import library, read; "
+              f"texts = library() + read({str(path)!r}); "
+              "print(hashlib.sha256(texts.encode()).hexdigest())")
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True,
+        check=True, cwd=ROOT / "labs", env={
+            **os.environ, "LC_ALL": "C", "PYTHONUTF8": "0",
+            "PYTHONCOERCECLOCALE": "0"}).stdout
+    texts = library() + read(path)
+    assert found.strip() == hashlib.sha256(texts.encode()).hexdigest()
 
 
 @pytest.mark.parametrize("name, call", [
@@ -152,10 +198,9 @@ def test_a_learners_own_file_is_read_and_keeps_its_bytes(tmp_path):
     ("held_out", lambda: Text("a text " * 200, held_out=0)),
     ("held_out", lambda: Text("a text " * 200, held_out=1)),
     ("text", lambda: Text("too short")),
+    ("text repeats '大'", lambda: Text("大" * 1000)),
     ("text", lambda: Text("a\n\n" * 500)),
     ("text", lambda: Text("a text " * 200, held_out=1e-4)),
-    ("path", lambda: read("there/is/no/such/file.txt")),
-    ("path", lambda: read(__file__)),
 ])
 def test_bad_arguments_are_named(name, call):
     with pytest.raises(ValueError, match=name):

@@ -3,13 +3,16 @@
 A small GPT on the help texts of Python, on the sources of its library, or
 on a text of the learner's own.
 """
+import hashlib
 from functools import partial
+from pathlib import Path
 
 import pandas as pd
 
 from labkit import plots
 from labkit.epochs.crossing import needed, per_doubling
 from labkit.epochs.sizes import combinations
+from labkit.language.files import read
 from labkit.language.runs import Runs, tuned
 from labkit.rows import of
 
@@ -36,10 +39,22 @@ LIBRARY = {   # for a big GPU, not yet recorded: 1.6M to 48M parameters
     "gpu": {"widths": [256, 512, 1024, 1408], "uniques": [4_194_304],
             "epochs": 6, "lrs": [.003, .01]},
 }
-OWN = {
-    "quick": {"widths": [8, 32], "uniques": [8_192], "epochs": 4,
-              "lrs": [.01]},
+OWN = {   # for a file of the learner's, at ``path``
+    "quick": {"path": "mine.txt", "widths": [8, 32], "uniques": [8_192],
+              "epochs": 4, "lrs": [.01], "weight_decays": [0.0]},
 }
+
+
+def of_file(path, **sizes):
+    """Cells that train on a text file.
+
+    They name the whole path and a fingerprint (SHA-256) of what is in it,
+    so that a record of another text is never taken for one of this.
+    """
+    content = hashlib.sha256(read(path).encode()).hexdigest()
+    return [dict(cell, content=content[:12])
+            for cell in combinations(str(Path(path).resolve()), **sizes)]
+
 
 text = Runs("text", TEXT, partial(combinations, "topics"))
 rates = Runs("rates", RATES, partial(combinations, "topics"))
@@ -48,8 +63,8 @@ library = Runs("library", LIBRARY, partial(combinations, "library"))
 EXPERIMENTS = (text, rates, decay, library)
 run = text.run
 
-# Not among them, as it can run only after ``runs.own_text`` named a file.
-own = Runs("own", OWN, partial(combinations, "own"))
+# Not among them, as its text is nobody's but the learner's.
+own = Runs("own", OWN, of_file)
 
 
 # --- what the rows say ------------------------------------------------------

@@ -4,25 +4,28 @@ A *task* is a language and the network that models it: ``rules`` (the layered
 rules, MLP), ``standard`` (the same in the standard parameterisation),
 ``shuffled`` (the same tokens in random order), ``short`` (layered rules of
 which the short ones speak most often), ``topics`` and ``library`` (real
-texts, GPT), and ``own`` once ``own_text`` has named a file.
+texts, GPT). The path of a text file is a task, too.
 """
 from functools import cache, lru_cache, partial
+from math import inf
+from pathlib import Path
 
 import pandas as pd
 import torch
 
 from labkit.axes import Axes
-from labkit.experiment import Experiment
+from labkit.experiment import Experiment, twice
+from labkit.language.exams import markov_exam, text_exam
+from labkit.language.files import read
 from labkit.language.models import GPT, MLP
-from labkit.language.texts import Markov, Text, library, read, topics
-from labkit.language.train import log_grid, losses, scheduled, train
+from labkit.language.texts import Markov, Text, library, topics
+from labkit.language.train import log_grid, scheduled, train
+from labkit.rows import best, distinct, lowest
 
 BATCH = 128            # windows per step, MLP
 CONTEXT = 64           # bytes per window, GPT
 SEQUENCES = 16         # windows per step, GPT
-EXAM = 128             # windows of real text in an exam
 OVERHEAD = 5_000       # parameters that cost as much as a step's overhead
-CACHE = 2**19          # activations that a processor's cache holds
 ANCHOR = 2**16   # tokens at which a decaying rate is the one that was given
 SHORT = (.15, .55, .25, .05)   # weights of the rules in the task "short"
 
@@ -37,48 +40,6 @@ def language(weights=None):
 def sample(weights, tokens, seed):
     """A text in that language, kept for the next size that reads it."""
     return language(weights).sample(tokens, seed)
-
-
-def markov_exam(source, corpora, shuffled=False):
-    """Return a function that gives a model's exact losses.
-
-    They are {"train": (member,), "validation": (member,)}, in nats per
-    token. The validation loss is the mean over all contexts, weighted by
-    their probabilities in the ``source`` (or in its ``shuffled`` tokens), so
-    it has no sampling noise. The training loss is the mean over all places
-    of the member's own corpus. Both are computed as sums over a table
-    (contexts, vocab): its probabilities times the nats of its cells.
-    """
-    true = source.independent if shuffled else source.joint
-    true = torch.tensor(true).to(corpora.device, torch.float32).flatten()
-    seen = torch.stack([torch.bincount(code, minlength=len(true)) / len(code)
-                        for code in source.codes(corpora)])
-
-    def evaluate(model):
-        widest = max(model.width, model.vocab)
-        train, validation, start = 0, 0, 0
-        for logits in model.everywhere(CACHE // (model.members * widest)):
-            likely = logits.log_softmax(-1).flatten(1)
-            part = slice(start, start := start + likely.shape[1])
-            validation -= likely @ true[part]
-            train -= torch.stack([*map(torch.dot, likely, seen[:, part])])
-        return {"train": train, "validation": validation}
-
-    return evaluate
-
-
-def text_exam(model, corpora, held_out):
-    """The same for real text, on the first windows of either part.
-
-    ``held_out`` is the text to validate on, the same for all members.
-    """
-    def windows(text):
-        return text.unfold(-1, model.context + 1, model.predicted)[:, :EXAM]
-
-    parts = {"train": windows(corpora), "validation": windows(
-        held_out.to(corpora.device).expand(len(corpora), -1))}
-    return lambda model: {name: losses(model, part)
-                          for name, part in parts.items()}
 
 
 def markov_setup(width, unique, seeds, parameterisation="mup",
@@ -105,8 +66,8 @@ def markov_setup(width, unique, seeds, parameterisation="mup",
 
 
 def text_setup(source, width, unique, seeds):
-    """The same for a GPT on parts of a real text, that of ``source()``."""
-    text = _text(source)
+    """The same for a GPT on parts of a real text, the Text ``source()``."""
+    text = source()
     spare = len(text.train) - unique - 1
     if spare < 1:
         raise ValueError(f"unique is {unique}; this text has "
@@ -119,8 +80,8 @@ def text_setup(source, width, unique, seeds):
 
 
 @cache
-def _text(source):
-    """The tokens of a text, made only once."""
+def _tokens(source):
+    """A text of Python's own, made into tokens only once."""
     return Text(source())
 
 
@@ -129,22 +90,28 @@ TASKS = {   # name -> (setup, windows per step)
     "standard": (partial(markov_setup, parameterisation="standard"), BATCH),
     "shuffled": (partial(markov_setup, shuffled=True), BATCH),
     "short": (partial(markov_setup, weights=SHORT), BATCH),
-    "topics": (partial(text_setup, topics), SEQUENCES),
-    "library": (partial(text_setup, library), SEQUENCES),
+    "topics": (partial(text_setup, partial(_tokens, topics)), SEQUENCES),
+    "library": (partial(text_setup, partial(_tokens, library)), SEQUENCES),
 }
 
 
-def own_text(path):
-    """Make the task ``own`` of your text file, for this process only."""
-    read(path)   # complains now, not in the middle of a run
-    TASKS["own"] = (partial(text_setup, partial(read, path)), SEQUENCES)
+def setting(task):
+    """The setup of a task and its windows per step.
+
+    A file is found by its path in whatever process trains on it. Raises
+    ValueError for a task that is neither in the list nor a text file.
+    """
+    if task in TASKS:
+        return TASKS[task]
+    if not Path(task).suffix:
+        raise ValueError(f"task is {task!r}; allowed are {list(TASKS)} or "
+                         "the path of a text file")
+    return partial(text_setup, lambda: Text(read(task))), SEQUENCES
 
 
 def axes(task, width, unique):
     """The axes of a run of one size; ValueError for bad settings."""
-    if task not in TASKS:
-        raise ValueError(f"task is {task!r}; allowed are {list(TASKS)}")
-    setup, batch = TASKS[task]
+    setup, batch = setting(task)
     if unique < 1:
         raise ValueError(f"unique is {unique}; at least 1 is needed")
     model, _, _ = setup(width, unique, [0])
@@ -161,7 +128,9 @@ def cost(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
 
     Raises ValueError, with the name of the setting, for what cannot be.
     """
-    if not seeds or not lrs or min(lrs) <= 0 or weight_decay < 0:
+    twice("lrs", lrs)
+    if not (seeds and lrs and all(0 < lr < inf for lr in lrs)
+            and 0 <= weight_decay < inf):
         raise ValueError(f"seeds is {seeds}, lrs {lrs}, weight_decay "
                          f"{weight_decay}; allowed are at least one seed, "
                          "learning rates above 0 and a decay of 0 or more")
@@ -201,7 +170,7 @@ def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
     members = [(seed, lr) for lr in lrs for seed in seeds]
     order = [seed for seed, _ in members]
     rates = torch.tensor([lr for _, lr in members], device=device)
-    setup, batch = TASKS[task]
+    setup, batch = setting(task)
     model, corpora, exam = setup(width, unique, order)
     model, corpora = model.to(device), corpora().to(device)
     history = train(model, corpora, rates, batch=batch,
@@ -247,12 +216,13 @@ def tuned(rows):
 
     The best rate is the one with the lowest validation loss anywhere along
     the run, as the mean over the seeds, of the rates at which no seed
-    diverges.
+    diverges; the lowest rate if there is none. Raises ValueError for rows
+    without labels and for those that are there twice.
     """
     keys = ["experiment", "unique", "weight_decay", "size"]
-    lowest = rows[rows.quantity == "validation"].groupby(
-        [*keys, "lr", "seed"]).value.agg(lambda v: v.min(skipna=False))
-    mean = lowest.groupby([*keys, "lr"]).agg(
-        lambda seeds: seeds.mean(skipna=False)).dropna()
-    best = mean.groupby(keys).idxmin().tolist()
-    return rows.set_index([*keys, "lr"]).loc[best].reset_index()
+    distinct(rows, *keys, "lr", "seed", "step", "quantity")
+    along = rows[rows.quantity == "validation"].groupby(
+        [*keys, "lr", "seed"]).value.agg(lowest)
+    mean = along.groupby([*keys, "lr"]).agg(
+        lambda seeds: seeds.mean(skipna=False))
+    return rows.set_index([*keys, "lr"]).loc[best(mean, *keys)].reset_index()

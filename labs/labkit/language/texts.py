@@ -169,7 +169,8 @@ class Text:
     always in the same way: so what is held out is like the rest, and no
     paragraph is in both parts. ``train`` and ``validation`` are LongTensors
     of positions in ``symbols``, the distinct bytes. Raises ValueError for a
-    share that is not between 0 and 1, and for a text that is too short.
+    share that is not between 0 and 1, and for a text that is too short or
+    repeats one letter.
     """
 
     def __init__(self, text, held_out=0.1):
@@ -184,10 +185,13 @@ class Text:
             raise ValueError(f"text has {len(data)} bytes in different "
                              f"paragraphs, {kept} of them to hold out; at "
                              "least 1000 and 1 are needed")
-        symbols, tokens = np.unique(np.frombuffer(data, np.uint8),
-                                    return_inverse=True)
+        if len({*text}) < 2:
+            raise ValueError(f"text repeats {text[0]!r}; at least 2 "
+                             "different letters are needed")
+        places = np.frombuffer(data, np.uint8)
+        symbols = np.unique(places)
         self.symbols = symbols.tobytes()
-        tokens = torch.from_numpy(tokens.astype(np.int64))
+        tokens = torch.from_numpy(np.searchsorted(symbols, places))
         self.train, self.validation = tokens[:-kept], tokens[-kept:]
 
     @property
@@ -203,21 +207,13 @@ def topics():
 
 
 def library():
-    """The sources of the running Python's standard library, as one text."""
-    folder = Path(sysconfig.get_paths()["stdlib"])
-    files = sorted(path for path in folder.rglob("*.py")
-                   if "site-packages" not in path.parts
-                   and "test" not in path.parts)
-    return "\n".join(p.read_text(errors="replace") for p in files)
+    """The sources of the running Python's standard library, as one text.
 
-
-def read(path):
-    """Read the learner's own file, as UTF-8.
-
-    Raises ValueError unless ``path`` is an existing file that ends in .txt.
+    What lies where, and in which order a folder lists it, changes nothing.
     """
-    path = Path(path)
-    if not path.is_file() or path.suffix != ".txt":
-        raise ValueError(f"path is {str(path)!r}; allowed is an existing "
-                         "file whose name ends in .txt")
-    return path.read_text(encoding="utf-8", errors="replace")
+    root = Path(sysconfig.get_paths()["stdlib"])
+    files = sorted((path.relative_to(root) for path in root.rglob("*.py")),
+                   key=lambda path: path.parts)
+    return "\n".join((root / path).read_text("utf-8", errors="replace")
+                     for path in files
+                     if not {"site-packages", "test"} & {*path.parts})

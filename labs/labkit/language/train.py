@@ -4,6 +4,7 @@ import time
 import torch
 import torch.nn.functional as F
 
+from labkit.device import flushed
 from labkit.language import backward
 from labkit.language.models import MLP
 from labkit.members.adam import BETAS, EPS
@@ -209,17 +210,16 @@ def stepper(model, corpora, lr, batch, seeds, weight_decay):
         if len(value) != model.members:
             raise ValueError(f"{name} has {len(value)} entries; the model "
                              f"has {model.members} members")
-    if weight_decay < 0 or not bool((lr > 0).all()):
+    if not (weight_decay >= 0 and bool((lr > 0).all())):
         raise ValueError(f"weight_decay is {weight_decay} and lr "
                          f"{lr.tolist()}; allowed are >= 0 and > 0")
     make_step = (captured if corpora.is_cuda else
                  written_out if isinstance(model, MLP) else by_autograd)
-    step = make_step(model, AdamW(model, lr, weight_decay),
+    return make_step(model, AdamW(model, lr, weight_decay),
                      cut(model, corpora, batch), batch, seeds)
-    torch.set_flush_denormal(True)   # moments of dead units shrink for ever
-    return step
 
 
+@flushed()
 def train(model, corpora, lr, *, batch, steps, seeds, evaluate,
           weight_decay=0.0, schedule="constant", first=8, advance=None):
     """Train all members; return a list of (step, seconds, evaluation).
