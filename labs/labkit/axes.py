@@ -1,5 +1,6 @@
 """The axes of a training run: one step in epochs, tokens and FLOPs."""
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,6 @@ class Axes:
 
     def steps(self, epochs):
         """Whole steps in ``epochs`` passes over the corpus."""
-        if epochs <= 0:
+        if not 0 < epochs < inf:
             raise ValueError(f"epochs is {epochs}; more than 0 is needed")
         return round(epochs * self.unique_tokens / (self.batch * self.context))

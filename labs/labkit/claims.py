@@ -6,6 +6,7 @@ from string import ascii_lowercase
 import numpy as np
 import pandas as pd
 
+from labkit.device import one_thread
 from labkit.sentences import SENTENCES
 
 BEYOND = "Beyond the sentence:"
@@ -38,14 +39,15 @@ class Evidence:
 
     ``effect`` is the median over ``seeds`` seeds and ``interval`` their
     smallest and largest value. Where the values are not those of seeds,
-    ``of`` says what they are. ``fields`` are the other numbers that the
-    claim's template names.
+    ``of`` says what they are. ``holds`` is None if a seed has no value, as
+    its run diverged: that neither supports nor refutes. ``fields`` are the
+    other numbers that the claim's template names.
     """
 
     effect: float
     interval: tuple
     seeds: int
-    holds: bool
+    holds: bool | None
     of: str = "seeds"
     fields: dict = field(default_factory=dict)
 
@@ -99,9 +101,12 @@ class Claim:
                 f"{evidence.of}; range {number(low)} to {number(high)})")
 
     def outcome(self, evidence):
-        """The ruling and what was found; None where nothing can tell."""
+        """The ruling and what was found."""
         if evidence is None:
             return f"{UNTESTED}: no experiment of ours can tell"
+        if evidence.holds is None:
+            return (f"no answer: not all of {evidence.seeds} {evidence.of} "
+                    "gave a number (a run diverged)")
         ruling = "holds" if evidence.holds else "does not hold"
         return f"{ruling}: {self.found(evidence)}"
 
@@ -123,15 +128,18 @@ def evidence(per_seed, holds, of="seeds", **fields):
     """Evidence from one value per seed.
 
     ``holds`` says of one value whether the claim holds there; the claim
-    holds if it does for every seed. ``fields`` are the other numbers that
-    the claim's template names. Raises ValueError without a value.
+    holds if it does for every seed, and there is no answer where a value is
+    NaN. ``fields`` are the other numbers that the claim's template names.
+    Raises ValueError without a value.
     """
     values = np.asarray(list(per_seed), float)
     if not len(values):
         raise ValueError("per_seed is empty; at least one seed is needed")
+    ruling = (None if np.isnan(values).any()
+              else all(holds(v) for v in values))
     return Evidence(float(np.median(values)),
                     (float(values.min()), float(values.max())),
-                    len(values), all(holds(v) for v in values), of, fields)
+                    len(values), ruling, of, fields)
 
 
 def verdict(outcomes):
@@ -157,6 +165,7 @@ def table(claims, evidence):
         for id, claim in claims.items()])
 
 
+@one_thread()
 def judge(claims, rows):
     """Test the claims, {id: claim}, on the rows; see ``table``."""
     return table(claims, {id: claim.test(rows) if claim.test else None

@@ -1,8 +1,11 @@
 """One choice of device, number type and threads, with its reason."""
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import joblib
 import torch
+from threadpoolctl import threadpool_limits
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ def choose(device=None, threads=None):
     a CPU differ by rounding only. Apple's MPS is not chosen by itself:
     no recorded number was measured on it. Raises ValueError for a device
     that this machine lacks, or for fewer than one thread.
+
+    The ``threads`` are torch's. NumPy and SciPy get one from here on: see
+    ``one_thread``.
     """
     gpu = torch.cuda.is_available()
     if device is None:
@@ -43,8 +49,42 @@ def choose(device=None, threads=None):
         raise ValueError(f"device is {device!r}; this machine has "
                          f"{['cpu', 'cuda'] if gpu else ['cpu']}")
     if threads is None:
-        threads = int(os.environ.get("OMP_NUM_THREADS", os.cpu_count()))
+        asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
+        threads = int(asked) if asked.isdecimal() else joblib.cpu_count()
     if threads < 1:
         raise ValueError(f"threads is {threads}; at least 1 is needed")
     torch.set_num_threads(threads)
+    threadpool_limits(1, user_api="blas")
     return Machine(torch.device(device), torch.float32, threads, reason)
+
+
+@contextmanager
+def one_thread():
+    """Compute on one thread in here: torch, NumPy and SciPy.
+
+    Products as small as ours gain nothing from more threads, and lose much
+    where another program keeps a core busy: each waits for the slowest.
+    Decorates functions, too.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextmanager
+def flushed():
+    """Take numbers too small to be normal for zero in here.
+
+    Moments of dead units shrink for ever, and such numbers are slow.
+    Decorates functions, too.
+    """
+    before = (torch.tensor(1e-20) ** 2).item() == 0
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(before)

@@ -33,8 +33,12 @@ def test_a_claim_holds_only_if_it_holds_in_every_seed(values, holds, effect,
     assert found.fields == {"width": len(values)}
 
 
-def test_nan_never_counts_as_holding_and_no_seed_is_no_evidence():
-    assert not PLAIN.test(rows(1, float("nan"))).holds
+def test_a_seed_without_a_number_neither_supports_nor_refutes():
+    judged = claims.judge({"C9a": PLAIN}, rows(1, float("nan")))
+    assert judged.holds.tolist() == [None]
+    assert PLAIN.outcome(judged.evidence[0]).startswith(
+        "no answer: not all of 2 seeds gave a number")
+    assert claims.verdicts(judged) == {"C9": UNTESTED}
     with pytest.raises(ValueError, match="per_seed"):
         PLAIN.test(rows())
 
