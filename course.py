@@ -7,11 +7,14 @@
     python3 course.py facts         compute the numbers that the prose quotes
     python3 course.py record LAB [BUDGET]   repeat a lab's recorded runs
     python3 course.py speed         measure all speeds and write their page
+    python3 course.py versions      run the labs in other environments
+    python3 course.py help          show this
 
-Each makes the environment ``.venv`` from ``requirements.txt`` once.
+Each makes the environment ``.venv`` from ``requirements.txt`` once, and anew
+where it does not work: after an update of Python, or on another machine.
 """
 import hashlib
-import os
+import inspect
 import shutil
 import subprocess
 import sys
@@ -24,91 +27,62 @@ if sys.version_info < (3, 11):  # noqa: UP036 (old syntax up to here)
 
 from pathlib import Path  # noqa: E402
 
-ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+from publish.environment import ROOT, ensure, program, run  # noqa: E402
+
 BUILD = ROOT / "_build"
-SITE = BUILD / "html"
-ALONE = BUILD / "alone"   # each published lab in a folder of its own
+MAKING = BUILD / "making"   # the site until it is whole
+SITE = BUILD / "html"       # the site that readers see
+ALONE = BUILD / "alone"     # each published lab in a folder of its own
 PORT = 8000
+# what is no module; the scripts in .venv break if the folder is moved
+JUPYTER_BOOK = "-c", "from jupyter_book.cli.main import main; main()"
+LINT_IMPORTS = ("-c", "from importlinter import cli; "
+                      "cli.lint_imports_command()")
 QUICK = {"LABS_BUDGET": "quick", "LABS_QUIET": "1"}
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}   # many small products want no more
 
 
-def program(*command, **environment):
-    """Start one program of the environment; it sees labkit and publish."""
-    path = shutil.which(command[0], path=str(BIN)) or command[0]
-    folders = os.pathsep.join(map(str, (ROOT / "labs", ROOT)))
-    env = {**os.environ, "PYTHONPATH": folders, **environment}
-    return subprocess.Popen([path, *command[1:]], cwd=ROOT, env=env)
-
-
-def run(*command, **environment):
-    """Run one program of the environment; stop with its status if bad."""
-    status = program(*command, **environment).wait()
-    if status:
-        sys.exit(status)
-
-
-def environment():
-    """Make ``.venv`` unless it already matches ``requirements.txt``."""
-    wanted = (ROOT / "requirements.txt").read_bytes()
-    stamp = VENV / hashlib.sha256(wanted).hexdigest()
-    if stamp.exists():
-        return
-    try:
-        import ensurepip  # noqa: F401
-        import venv
-    except ImportError:
-        sys.exit("This Python has no venv module. On Debian or Ubuntu: "
-                 "sudo apt install python3-venv")
-    print("Making .venv (once, about a minute) ...", flush=True)
-    venv.create(VENV, clear=True, with_pip=True)
-    run("python", "-m", "pip", "install", "--quiet",
-        "--disable-pip-version-check", "-r", "requirements.txt")
-    stamp.touch()
-
+# --- the site ----------------------------------------------------------------
 
 def facts():
     """Compute the numbers that the prose quotes, where they are not fresh."""
-    environment()
-    run("python", "-m", "publish.facts", **ONE_THREAD)
+    ensure()
+    run("-m", "publish.facts", **ONE_THREAD)
 
 
 def pages():
     """Make the pages of the site, with the labs' runs as far as there are.
 
-    Only what has changed is made anew. After a warning everything is, as
-    Sphinx gives each of them once.
+    Only what has changed is made anew; everything is if the last time was
+    not finished. Readers see the new site once it is whole.
     """
-    forget_pages_of_another_contents()
+    finished, now = MAKING / "finished", contents()
+    if not (finished.exists() and finished.read_text() == now):
+        shutil.rmtree(MAKING, ignore_errors=True)
+    finished.unlink(missing_ok=True)
     print("Building the pages ...", flush=True)
-    status = program("jupyter-book", "build", ".", "-W", "-n",
-                     "--keep-going", "-q").wait()
-    if status:
-        shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
-        sys.exit(status)
-    run("python", "-m", "publish.pages", str(SITE))
-    run("python", "-m", "publish.notebooks", str(SITE))
+    if program(*JUPYTER_BOOK, "build", ".", "--path-output", MAKING, "-W",
+               "-n", "--keep-going", "-q", stdout=subprocess.DEVNULL).wait():
+        sys.exit("The pages could not be built: see above. "
+                 f"{SITE} is as it was.")
+    new = MAKING / "_build" / "html"
+    run("-m", "publish.pages", new)
+    run("-m", "publish.notebooks", new)
+    run("-m", "publish.place", new, SITE)
+    finished.write_text(now)
 
 
-def forget_pages_of_another_contents():
-    """Remove the built pages if the contents, settings or pins changed."""
-    now = hashlib.sha256(b"".join(
+def contents():
+    """Changes with the contents, the settings and the pins of all pages."""
+    return hashlib.sha256(b"".join(
         (ROOT / name).read_bytes() for name in
         ("_toc.yml", "_config.yml", "requirements.txt"))).hexdigest()
-    stamp = BUILD / "contents"
-    if not stamp.exists() or stamp.read_text() != now:
-        for folder in (SITE, BUILD / ".doctrees"):
-            shutil.rmtree(folder, ignore_errors=True)
-        BUILD.mkdir(exist_ok=True)
-        stamp.write_text(now)
 
 
 def pictures():
     """Facts and pictures, where they are not fresh."""
-    environment()
-    run("python", "-m", "publish.pictures", **ONE_THREAD)
+    ensure()
+    run("-m", "publish.pictures", **ONE_THREAD)
 
 
 def book():
@@ -117,7 +91,7 @@ def book():
     A lab that fails is named in the end, and spoils its own page only.
     """
     pictures()
-    failed = program("python", "-m", "publish.execute").wait()
+    failed = program("-m", "publish.execute").wait()
     pages()
     print(f"\nThe site is built. Open {SITE / 'index.html'}\n"
           f"or run: {Path(sys.executable).name} course.py serve")
@@ -129,34 +103,40 @@ def serve():
     """Show the site on this machine only: first the prose, then the labs."""
     pictures()
     pages()
-    server = program("python", "-m", "http.server", str(PORT), "--bind",
-                     "localhost", "--directory", str(SITE))
+    server = program("-m", "http.server", PORT, "--bind", "localhost",
+                     "--directory", SITE)
     print(f"Serving on http://localhost:{PORT} (stop with Ctrl-C)",
           flush=True)
+    labs = program("-m", "publish.execute")
     try:
-        labs = program("python", "-m", "publish.execute")
-        while labs.poll() is None:
+        running = True
+        while running:
             time.sleep(20)
-            pages()
+            running = labs.poll() is None
+            pages()   # once more after the last lab, too
         server.wait()
     except KeyboardInterrupt:
+        pass
+    finally:
+        labs.terminate()
         server.terminate()
 
 
 def test():
     """Build the site, then run every test; labs at the quick budget."""
     book()
-    run("ruff", "check", "--quiet", ".")
-    run("lint-imports", "--no-cache")
+    run("-m", "ruff", "check", "--quiet", ".")
+    run(*LINT_IMPORTS, "--no-cache")
     shutil.rmtree(ALONE, ignore_errors=True)
     for lab in (SITE / "labs").glob("*.ipynb"):
         (ALONE / lab.stem).mkdir(parents=True)
         shutil.copy(lab, ALONE / lab.stem)
     # no path to labkit: the published labs bring their own along; what
     # takes longest comes first, so that no core waits at the end
-    run("pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder",
-        str(ALONE), "tests/site", "tests", "--nbval-lax",
-        "--nbval-cell-timeout=3600", **QUICK, **ONE_THREAD, PYTHONPATH="")
+    run("-m", "pytest", "-n", "2", "--dist", "loadfile",
+        "--no-loadscope-reorder", ALONE, "tests/site", "tests", "--nbval-lax",
+        "--nbval-cell-timeout=3600", "--nbval-kernel-startup-timeout=3600",
+        **QUICK, **ONE_THREAD, PYTHONPATH="")
 
 
 def record(lab="", budget="full"):
@@ -165,20 +145,44 @@ def record(lab="", budget="full"):
     if lab not in labs:
         sys.exit(f"LAB is {lab!r}; the labs are: {', '.join(labs)}. "
                  f"For example: make record LAB={labs[0]}")
-    environment()
-    run("python", "-m", "publish.record", lab, budget)
+    ensure()
+    run("-m", "publish.record", lab, budget)
 
 
 def speed():
     """Measure programs and labs; write ``speed.md`` and the labs' times."""
-    environment()
-    run("python", "-m", "benchmarks", **QUICK)
+    ensure()
+    run("-m", "benchmarks", **QUICK)
+
+
+def versions():
+    """Run the published labs under Python 3.11 to 3.13, and as in Colab."""
+    ensure()
+    run("-m", "publish.versions")
+
+
+# --- the command line --------------------------------------------------------
+
+COMMANDS = {f.__name__: f for f in (book, serve, test, facts, record, speed,
+                                    versions)}
+
+
+def main(name="", *rest):
+    """Do what the command line says, or say what it may be."""
+    for stream in (sys.stdout, sys.stderr):   # any path can be printed
+        stream.reconfigure(errors="backslashreplace")
+    if name == "help" or {"-h", "--help"} & {name, *rest}:
+        print(__doc__)
+        return
+    if name not in COMMANDS:
+        sys.exit(f"{__doc__}\nCOMMAND is {name!r}; allowed are "
+                 f"{', '.join(COMMANDS)}.")
+    try:
+        inspect.signature(COMMANDS[name]).bind(*rest)
+    except TypeError as wrong:
+        sys.exit(f"{__doc__}\n{name} got {' '.join(rest)!r}: {wrong}.")
+    COMMANDS[name](*rest)
 
 
 if __name__ == "__main__":
-    commands = {f.__name__: f for f in (book, serve, test, facts, record,
-                                         speed)}
-    name, *rest = sys.argv[1:] or [""]
-    if name not in commands or len(rest) > 2 * (name == "record"):
-        sys.exit(__doc__)
-    commands[name](*rest)
+    main(*sys.argv[1:])

@@ -14,12 +14,14 @@ import nbformat
 import pandas as pd
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from traitlets.config import Config
 
 from publish import needs
 
 FOLDER = needs.ROOT / "_build" / "labs"
 HANGS = 3600   # seconds after which a cell counts as hanging, not as slow
 AT_ONCE = 2    # labs, of one thread each
+FAILURES = CellExecutionError, CellTimeoutError, RuntimeError   # of a kernel
 
 
 def executed(name):
@@ -53,17 +55,25 @@ def seconds(path):
     return int(table.seconds[table.budget == "quick"].max())
 
 
+def client(notebook, folder, kernel="python3"):
+    """What runs a notebook in a folder, for as long as it does not hang.
+
+    It talks to the kernel in private where the kernel can do so.
+    """
+    return NotebookClient(
+        notebook, timeout=HANGS, startup_timeout=HANGS, iopub_timeout=HANGS,
+        kernel_name=kernel, resources={"metadata": {"path": str(folder)}},
+        config=Config(KernelManager={"transport_encryption": "auto"}))
+
+
 def execute(path):
     """Run one lab; None, or why it failed."""
     start, key = time.perf_counter(), needs.key_of_lab(path)
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook, timeout=HANGS, kernel_name="python3",
-        resources={"metadata": {"path": str(path.parent)}})
     executed(path.stem).unlink(missing_ok=True)
     try:
-        client.execute()
-    except (CellExecutionError, CellTimeoutError) as error:
+        client(notebook, path.parent).execute()
+    except FAILURES as error:
         reason = f"cell {cell_of(notebook)}: {in_short(error)}"
         failure(path.stem).write_text(reason, "utf-8")
         return f"{path.stem} failed: {reason}"

@@ -6,6 +6,7 @@ The file holds the evidence for each claim of an explanation, as numbers, and
 the facts of its parts, as the prose quotes them. Both come from the records.
 """
 import json
+import os
 import sys
 from dataclasses import asdict
 
@@ -81,15 +82,24 @@ def quoted(name):
             "seconds": f"{times['quick']:.0f}"}
 
 
+def fresh(name):
+    """Are facts kept, in a file that is whole, and up to date?"""
+    try:
+        return load(name)["key"] == needs.key_of_explanation(name)
+    except (FileNotFoundError, ValueError, KeyError):
+        return False
+
+
 def main(*names):
     """Write the facts of all explanations, or of some, that are not fresh."""
     for name in names or verdict.LABS:
-        if path(name).exists() and (
-                load(name)["key"] == needs.key_of_explanation(name)):
+        if fresh(name):
             continue
         print(f"{name}: computing its facts", flush=True)
         text = json.dumps(compute(name), indent=1, ensure_ascii=False)
-        path(name).write_text(text + "\n", "utf-8")
+        partial = path(name).with_suffix(".partial")
+        partial.write_text(text + "\n", "utf-8")
+        os.replace(partial, path(name))
 
 
 if __name__ == "__main__":

@@ -101,12 +101,16 @@ def carried(path):
 
 
 def key(*parts):
-    """One hash of texts and of files' bytes, and of the pinned versions."""
+    """One hash of texts and of files' bytes, and of the pinned versions.
+
+    The same for both line ends, as git may write either.
+    """
     digest = hashlib.sha256()
     for part in (*parts, PINS):
         content = (part.encode() if isinstance(part, str)
                    else part.name.encode() + part.read_bytes())
-        digest.update(hashlib.sha256(content).digest())
+        digest.update(hashlib.sha256(
+            content.replace(b"\r\n", b"\n")).digest())
     return digest.hexdigest()[:16]
 
 

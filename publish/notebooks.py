@@ -27,15 +27,31 @@ BUTTONS = "labs", "_sources/labs"   # where Colab and download point
 WIDTH = 2000   # characters in a line of packed files
 CODE = '''\
 #@title The course's code and recorded rows (run once; no need to read)
-# Unpacks the folders labkit and records, where this notebook runs.
+# Unpacks the folders labkit and records beside this notebook; into a
+# temporary folder if that cannot be written or has others of these names.
 import base64
 import importlib
 import io
+import os
+import sys
+import tempfile
 import zipfile
 
-packed = """
-{}"""
-zipfile.ZipFile(io.BytesIO(base64.b64decode(packed))).extractall()
+packed = zipfile.ZipFile(io.BytesIO(base64.b64decode("""
+{}""")))
+folder = os.getcwd()
+try:
+    there = [name for name in packed.namelist() if os.path.exists(name)]
+    for name in there:
+        with open(name, "rb") as file:
+            if file.read() != packed.read(name):
+                raise FileExistsError(f"another {{name}} is there")
+    packed.extractall(members={{*packed.namelist()}} - {{*there}})
+except OSError as reason:
+    folder = tempfile.mkdtemp()
+    packed.extractall(folder)
+    print(f"Unpacked into {{folder}}, not beside this notebook: {{reason}}.")
+sys.path.insert(0, folder)
 importlib.invalidate_caches()   # so that Python sees the new folders'''
 LINK = re.compile(r"\]\((?!\w+:)([^()#\s]+)\.(?:md|ipynb)(#[^()\s]*)?\)")
 

@@ -2,8 +2,8 @@
 
     python -m publish.pages SITE
 
-Mended are: what is loaded and never used, and what a screen reader or a
-keyboard stumbles over (rules of axe-core).
+Mended are: what is loaded and never used; what a screen reader or a keyboard
+stumbles over (rules of axe-core); what is missing where scripts do not run.
 """
 import re
 import sys
@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 
 from publish.notebooks import pages
 
+SCRIPTLESS = ("<noscript><p>This page needs JavaScript: without it, formulas "
+              "are shown as they are typed, in TeX, and figures do not move."
+              "</p></noscript>")
 MENDED = (   # pattern, what it becomes
+    # a script draws what a page shows: it says so, at its top and only once
+    (r'(?s)(<article class="bd-article">)(?!<noscript>)'
+     r'(?=.*(?:class="math |id="(?:signature|moving|planning)-))',
+     rf"\1{SCRIPTLESS}"),
     # 1.5 MB that draw the icons again that the style sheet draws already
     (r'<script defer src="[^"]*fontawesome\.js[^"]*"></script>', ""),
     # a way to run cells on a server; the course uses Colab instead
@@ -20,7 +27,8 @@ MENDED = (   # pattern, what it becomes
     (r'<script [^>]*sphinx-thebe\.js[^>]*></script>', ""),
     (r'<script type="text/x-thebe-config">[^<]*</script>', ""),
     # the same line three times
-    (r'(<meta name="viewport"[^>]*>)\s*<meta name="viewport"[^>]*>', r"\1"),
+    (r'(<meta name="viewport"[^>]*>)(?:\s*<meta name="viewport"[^>]*>)+',
+     r"\1"),
     # a landmark for what stands beside the text
     (r'<div id="pst-primary-sidebar"',
      '<div role="complementary" aria-label="Site" id="pst-primary-sidebar"'),

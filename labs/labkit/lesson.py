@@ -3,6 +3,7 @@ import html
 import os
 import re
 import textwrap
+from numbers import Integral
 
 import torch
 from IPython.display import display
@@ -34,12 +35,13 @@ def predict(name, question, options, answer=None):
 
     With ipywidgets and a kernel the choice is a click on a widget; on a
     web page it is a click on plain HTML; without either, give the option's
-    number as ``answer``. Raises ValueError for a number not on the list.
+    number as ``answer``. Raises ValueError for what is no such number.
     """
     if answer is not None:
-        if answer not in range(1, len(options) + 1):
-            raise ValueError(f"answer is {answer}; allowed is None or 1 to "
-                             f"{len(options)}")
+        whole = isinstance(answer, Integral) and not isinstance(answer, bool)
+        if not (whole and 1 <= answer <= len(options)):
+            raise ValueError(f"answer is {answer!r}; allowed are None and "
+                             f"the whole numbers 1 to {len(options)}")
         predictions[name] = options[answer - 1]
     bundle = {"text/html": _form(name, question, options),
               "text/plain": "\n".join([question, *(

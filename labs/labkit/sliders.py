@@ -39,7 +39,7 @@ def figure(name, controls, frames, start, missing):
     positions without a frame. ``name`` must be unique on its page. Raises
     ValueError for a start without a frame.
     """
-    if start not in frames:
+    if start not in [*frames]:
         raise ValueError(f"start is {start}; allowed are {list(frames)}")
     sliders = "".join(
         SLIDER.format(label=html.escape(label), last=len(names) - 1,

@@ -2,6 +2,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labkit.compute import best
 from labkit.scaling.laws import Law
@@ -45,6 +47,43 @@ def test_a_parabola_has_its_own_bottom_between_the_sizes_or_none():
     assert best.exponent(found).to_numpy() == approx(0.4)
 
 
+def test_a_size_that_diverged_has_no_bottom_and_hides_none():
+    rows = cases.valleys_of(cases.power(0.4))
+    known = best.bottoms(rows)
+    for size, lost in ((1024, []), (16, [*cases.BUDGETS[:4]])):
+        value = rows.value.mask((rows["size"] == size) & (rows.seed == 1))
+        found = best.bottoms(rows.assign(value=value))
+        gone = found.seed.eq(1) & found.flops.isin(lost)
+        assert found[~gone].equals(known[~gone])
+        assert found[gone].parameters.isna().all() and gone.sum() == len(lost)
+
+
+def test_a_single_bottom_makes_no_exponent():
+    found = best.bottoms(cases.valleys_of(cases.power(0.4)))
+    one = found.parameters.where(found.flops == cases.BUDGETS[0])
+    none = best.exponent(found.assign(parameters=one))
+    assert [*none.index] == [*cases.SEEDS] and none.isna().all()
+
+
+@settings(deadline=None, max_examples=10)
+@given(st.floats(1e-9, 1e9), st.floats(-9, 9), st.permutations(cases.WIDTHS))
+def test_bottoms_are_those_of_any_unit_and_order(unit, offset, widths):
+    rows = cases.valleys_of(cases.power(0.4), widths=widths)
+    one, other = (best.bottoms(table).parameters for table in (
+        rows, rows.assign(value=unit * (rows.value + offset))))
+    assert other.to_numpy() == approx(one.to_numpy(), rel=1e-6)
+
+
+@pytest.mark.parametrize("label", ["size", "unique", "tokens", "lr", "seed",
+                                   "step", "quantity"])
+def test_ends_without_a_label_or_there_twice_are_refused(label):
+    rows = cases.valleys_of(cases.power(0.4))
+    gap = rows[label].mask(rows.seed == 1)
+    for bad in (rows.assign(**{label: gap}), pd.concat([rows, rows])):
+        with pytest.raises(ValueError, match=f"{label} is missing|another"):
+            best.best_ends(bad)
+
+
 def test_the_envelope_of_whole_curves_picks_the_right_size():
     rows = pd.concat([cases.tidy([
         dict(parameters=129 * w, seed=seed, step=step, tokens=128 * step,
@@ -83,6 +122,9 @@ def test_the_end_of_a_run_is_taken_at_its_own_best_rate():
     short_and_small = (table.parameters < 600) & (table.flops < 1e10)
     assert table.lr.equals(short_and_small.map({True: 0.1, False: 0.01}))
     assert table.excess.to_numpy() == approx(table.value - cases.H)
+    alone = best.best_ends(rows[rows.lr == 1])   # no rate is left: it stays
+    assert len(alone) == len(table) and alone.value.isna().sum() == (
+        len(table) / len(cases.SEEDS))
 
 
 @pytest.mark.parametrize("factor", [0.25, 4])

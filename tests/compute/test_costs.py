@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from labkit import compute
-from labkit.compute import repeats, targets, valleys
+from labkit.compute import mistuned, repeats, targets, valleys
 from labkit.language import runs
 from labkit.scaling import laws
 from tests.compute import cases
@@ -46,6 +46,16 @@ def test_the_cheapest_size_is_named_on_each_axis():
     assert found.to_dict("index") == {   # the lower, the dearer
         target: {"tokens": "400", "FLOPs": "400", "seconds": "100"}
         for target in ("0.50", "0.25")} and found.index[0] == "0.50"
+    none = targets.cheapest(targets.reached(curves, [0.5, -99]))
+    assert none.loc["-99.00"].tolist() == ["never"] * 3
+
+
+def test_a_size_that_was_not_timed_is_not_left_out():
+    rows = cases.timed(cases.FASTER, 1, 9, 40)
+    table = targets.reached(rows, [0.5])
+    lost = rows[(rows.repeat != 1) | (rows.parameters != 400)]
+    with pytest.raises(ValueError, match="per_step has no .*400"):
+        targets.over_fastest(table, lost, -1)
 
 
 def test_worth_is_counted_in_new_tokens_of_the_same_size_and_seed():
@@ -60,6 +70,16 @@ def test_worth_is_counted_in_new_tokens_of_the_same_size_and_seed():
                              (-0.3, np.nan)):
         found = repeats.worth(more.assign(value=more.value - taken_off), new)
         assert found.worth.to_list() == approx([worth] * 4, nan_ok=True)
+    with pytest.raises(ValueError, match=r"seed is 5; .*\[3, 4\]"):
+        repeats.worth(again.assign(seed=5), new)
+
+
+def test_a_size_that_always_diverges_needs_no_number_of_epochs():
+    rows = cases.SIDES["C28a"][0]
+    lost = rows.value.mask((rows.parameters == 100) & (rows.seed == 1))
+    found = repeats.enough(rows.assign(value=lost))
+    assert found[100].isna().tolist() == [False, True, False]
+    assert repeats.small_need_many(rows.assign(value=lost)).holds is None
 
 
 def test_worth_by_law_is_that_of_the_law():
@@ -119,3 +139,18 @@ def test_a_valley_without_a_bottom_says_nothing_about_the_best_size():
         cases.EDGE if C == cases.BUDGETS[0] else cases.ratio(20))(C, N))
     assert valleys.twenty(rows).holds and valleys.equal_in_mup(rows).holds
     assert valleys.fewer_tokens(rows).effect == approx(64 ** 0.5, rel=1e-3)
+
+
+def test_a_rate_without_a_bottom_never_makes_the_best_size_stay():
+    ends = cases.valleys_of(cases.power(0.4), "mistuned")
+    edge = cases.valleys_of(lambda C, N: 9 + cases.EDGE(C, N), "mistuned", 1)
+    for other, holds in ((cases.power(0.4), None), (cases.power(0.4, 2500),
+                                                    False)):
+        more = cases.valleys_of(lambda C, N, loss=other: 9 + loss(C, N),
+                                "mistuned", 0.1)
+        rows = pd.concat([ends, edge[edge.flops == cases.BUDGETS[0]], more])
+        assert mistuned.untouched(rows).holds is holds
+        assert mistuned.by_rate(rows)["1"].iloc[0] == "none"
+    some = ends.value.mask((ends["size"] == 4) & (ends.seed > 0), 0)
+    assert mistuned.by_rate(ends.assign(value=some))["0.03"].iloc[0] == (
+        "2,000 (1 of 3)")

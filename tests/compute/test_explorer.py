@@ -38,6 +38,13 @@ def test_an_axis_that_is_missing_or_unknown_is_refused():
     assert figure(per_step=PER_STEP[[*PER_STEP][::-1]]).page == figure().page
 
 
+@pytest.mark.parametrize("size", [8, np.nan])
+def test_a_size_whose_steps_are_not_known_is_refused(size):
+    rows = pd.concat([ROWS, ROWS[:1].assign(parameters=size)])
+    with pytest.raises(ValueError, match=f"the parameters.*{size}.*allowed"):
+        explorer.figure("test", rows, PER_STEP, [0.5], 0.5)
+
+
 def test_the_table_says_the_median_of_the_seeds_on_every_axis():
     table, page = explorer.table(ROWS, PER_STEP, [0.9, 0.5]), figure()
     assert [*table] == [*UNITS] and len(table) == 2 * len(CURVES)

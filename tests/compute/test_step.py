@@ -5,8 +5,9 @@ import pytest
 import torch
 
 from labkit.compute import step
-from labkit.compute.step import Timing, steps
+from labkit.compute.step import CLAIMS, Timing, steps
 from labkit.language.runs import BATCH, language
+from tests.compute.cases import steps_of
 
 # weights, gradient, rate, decay, scaled weights and two moments; 4 bytes each
 STATE = 7 * 4
@@ -64,3 +65,25 @@ def test_bytes_grow_by_the_state_and_the_activation_of_each_unit():
     least = BATCH * (4 * vocab + 8 * window)
     assert least <= size(8) - 8 * unit <= 1.5 * least
     assert size(16, 4) == pytest.approx(size(16), rel=0.01)   # of one member
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+@pytest.mark.parametrize("label", ["experiment", "members", "parameters",
+                                   "repeat"])
+def test_a_row_without_its_label_is_refused_not_left_out(claim, label):
+    rows = steps_of({100: 1, 200: [2, 3, 4]}).astype({label: object})
+    claim.test(rows)
+    rows.loc[0, label] = None
+    with pytest.raises(ValueError, match=f"{label} is missing in 1 of"):
+        claim.test(rows)
+
+
+def test_a_size_that_could_not_be_measured_once_has_no_time_of_a_step():
+    rows = steps_of({100: 1, 200: [2, 3, float("nan")]})
+    assert step.per_step(rows).isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("sizes", [(0, 1), (1, 0), (float("nan"), 1)])
+def test_a_size_that_cannot_be_is_refused_before_anything_is_measured(sizes):
+    with pytest.raises(ValueError, match="at least 1 is needed"):
+        steps.run(width=[sizes[0]], members=[sizes[1]])

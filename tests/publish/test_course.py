@@ -5,21 +5,25 @@ and no requirements.txt: whatever it does, it makes no environment here.
 """
 import ast
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 COURSE = Path(__file__).resolve().parents[2] / "course.py"
+COMMANDS = ("book", "serve", "test", "facts", "record LAB", "speed",
+            "versions", "help")
 CHECK = "from pathlib import Path"   # the first line after the version check
 
 
 def run(*command):
     """Run Python on a command; its status and all it prints."""
     done = subprocess.run([sys.executable, *command], timeout=60, text=True,
-                          capture_output=True)
+                          capture_output=True, cwd=COURSE.parent)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -30,6 +34,8 @@ def course(tmp_path):
         path = tmp_path / "labs" / f"{lab}.ipynb"
         path.parent.mkdir(exist_ok=True)
         path.touch()
+    shutil.copytree(COURSE.parent / "publish", tmp_path / "publish",
+                    ignore=shutil.ignore_patterns("vendor"))
     return shutil.copy(COURSE, tmp_path)
 
 
@@ -42,13 +48,30 @@ def pretend(course, version):
 
 
 @pytest.mark.parametrize("arguments", [
-    (), ("bok",), ("--help",), ("run",), ("book", "epochs"), ("test", "x"),
-    ("record", "epochs", "full", "more")])
-def test_an_unknown_command_prints_the_help(course, arguments):
+    ("help",), ("--help",), ("-h",), ("record", "--help"), ("book", "-h")])
+def test_who_asks_for_help_gets_it(course, arguments):
+    done = subprocess.run([sys.executable, course, *arguments], text=True,
+                          capture_output=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    for command in COMMANDS:
+        assert f"python3 course.py {command} " in done.stdout
+
+
+@pytest.mark.parametrize("arguments, wrong", [
+    ((), "COMMAND is ''; allowed are book, serve, "),
+    (("bok",), "COMMAND is 'bok'; allowed are book, serve, "),
+    (("main",), "COMMAND is 'main'; allowed are "),
+    (("book", "epochs"), "book got 'epochs': too many "),
+    (("test", "x", "y"), "test got 'x y': too many "),
+    (("record", "epochs", "full", "more"),
+     "record got 'epochs full more': too many ")])
+def test_a_wrong_command_is_told_what_is_wrong_below_the_help(
+        course, arguments, wrong):
     status, text = run(course, *arguments)
     assert status != 0
-    for command in ("book", "serve", "test", "facts", "record LAB", "speed"):
-        assert f"python3 course.py {command}" in text
+    for command in COMMANDS:
+        assert f"python3 course.py {command} " in text
+    assert text.splitlines()[-1].startswith(wrong)
     assert "Traceback" not in text
 
 
@@ -88,5 +111,61 @@ def test_nothing_new_is_imported_before_the_check():
     before = COURSE.read_text("utf-8").partition(CHECK)[0]
     imports = re.findall(r"^(?:import|from) (\w+)", before, re.MULTILINE)
     assert "sys.exit" in before
-    assert set(imports) <= {"hashlib", "os", "shutil", "subprocess", "sys",
-                            "time"}
+    assert set(imports) <= {"hashlib", "inspect", "shutil", "subprocess",
+                            "sys", "time"}
+
+
+# --- serving while labs are run ----------------------------------------------
+
+class Process:
+    """A program that ends after so many looks at it."""
+
+    def __init__(self, looks=0):
+        self.looks, self.stopped = looks, False
+
+    def poll(self):
+        self.looks -= 1
+        return 0 if self.looks < 0 else None
+
+    def wait(self):
+        raise KeyboardInterrupt
+
+    def terminate(self):
+        self.stopped = True
+
+
+@pytest.fixture
+def serve(monkeypatch):
+    """serve(pages): show the site while two labs end, one after another."""
+    names = runpy.run_path(str(COURSE))
+    inside = names["serve"].__globals__
+    started = {"http.server": Process(), "publish.execute": Process(2)}
+
+    def show(pages):
+        for name, double in {
+                "pictures": lambda: None, "pages": pages,
+                "program": lambda _, module, *__: started[module],
+                "time": SimpleNamespace(sleep=lambda seconds: None)}.items():
+            monkeypatch.setitem(inside, name, double)
+        names["serve"]()
+
+    yield show, started
+    assert all(process.stopped for process in started.values())
+
+
+def test_the_pages_are_made_once_more_after_the_last_lab(serve):
+    show, started = serve
+    looks = []
+    show(lambda: looks.append(started["publish.execute"].looks))
+    assert looks == [2, 1, 0, -1]   # first the prose, in the end all labs
+
+
+def test_a_page_that_cannot_be_made_leaves_no_server_behind(serve):
+    show, started = serve
+
+    def pages():
+        if started["publish.execute"].looks < 2:
+            sys.exit("a mistake")
+
+    with pytest.raises(SystemExit, match="a mistake"):
+        show(pages)

@@ -38,6 +38,13 @@ def shown(name):
     return nbformat.reads(source[0], as_version=4), App.env
 
 
+def test_kernels_complain_of_nothing(labs, capfd):
+    labs(good=GOOD)
+    execute.main()
+    said = "".join(capfd.readouterr())
+    assert "good: done" in said and "WARNING" not in said
+
+
 def test_a_lab_that_fails_is_named_and_spoils_no_other(labs, capsys):
     labs(bad=BAD, good=GOOD)
     with pytest.raises(SystemExit, match="bad failed: cell cell-1: "
@@ -50,6 +57,19 @@ def test_a_lab_that_fails_is_named_and_spoils_no_other(labs, capsys):
     assert "without its results" in bad.cells[1].source
     assert "cell cell-1: ZeroDivisionError" in bad.cells[1].source
     assert all(not cell.get("outputs") for cell in bad.cells)
+
+
+def test_a_kernel_that_dies_spoils_no_other(labs):
+    labs(bad=["import os; os._exit(1)"])
+    with pytest.raises(SystemExit, match="bad failed: cell cell-0: Kernel "
+                                         "died"):
+        execute.main()
+
+
+def test_on_a_slow_machine_nothing_is_given_up_within_an_hour():
+    client = execute.client(new_notebook(), ".")
+    assert min(client.timeout, client.startup_timeout,
+               client.iopub_timeout) >= 3600
 
 
 def test_a_lab_runs_again_only_if_its_code_has_changed(labs, capsys):

@@ -100,3 +100,20 @@ def test_the_facts_are_those_of_the_records(name):
     ((1 / 3, 2), [0.333333, 2]), ({"x": 1e-9 / 3}, {"x": 3.33333e-10})])
 def test_evidence_is_kept_in_few_digits(value, text):
     assert facts.rounded(value) == text
+
+
+@pytest.mark.parametrize("kept", [
+    None, "", '{"key": "old"}', '{"evidence": {}}', '{"key": "new", "fa',
+    '<<<<<<< ours\n{"key": "new"}'])
+def test_facts_are_computed_unless_a_whole_file_has_the_key(
+        kept, tmp_path, monkeypatch):
+    monkeypatch.setattr(facts, "path", lambda name: tmp_path / f"{name}.json")
+    monkeypatch.setattr(facts, "compute", lambda name: {"key": "new"})
+    monkeypatch.setattr(needs, "key_of_explanation", lambda name: "new")
+    if kept is not None:
+        facts.path("x").write_text(kept)
+    facts.main("x")
+    assert facts.load("x") == {"key": "new"}
+    monkeypatch.setattr(facts, "compute", None)   # not computed once more
+    facts.main("x")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.json"]

@@ -44,6 +44,13 @@ def test_the_key_changes_with_what_a_lab_needs_and_nothing_else(
     assert (needs.key_of_lab(lab) != before) == matters
 
 
+def test_the_key_is_the_same_for_both_line_ends(lab):
+    before = needs.key_of_lab(lab)
+    for path in needs.carried(lab):
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert needs.key_of_lab(lab) == before
+
+
 @pytest.mark.parametrize("cell, matters", [(0, False), (1, True)])
 def test_words_do_not_change_the_key_and_code_does(lab, cell, matters):
     before = needs.key_of_lab(lab)

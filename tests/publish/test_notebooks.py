@@ -1,4 +1,11 @@
 """The published notebooks: what is in them, and that they unpack."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -33,6 +40,76 @@ def test_that_cell_unpacks_all_that_the_lab_needs_and_nothing_else(
                for path in empty.rglob("*") if path.suffix in (".py", ".csv")}
     assert written == {path.relative_to(lab.parent).as_posix():
                        path.read_bytes() for path in needs.carried(lab)}
+
+
+def unpack(lab, folder, first=""):
+    """Run the cell in a folder; what it prints, and where labkit is."""
+    source = notebooks.code(lab).source
+    done = subprocess.run(
+        [sys.executable, "-c", f"{first}\nexec({source!r})\n"
+         "from labkit.a import x; import labkit.p\nprint(labkit.__file__)"],
+        cwd=folder, text=True, capture_output=True, check=True,
+        env={**os.environ, "PYTHONPATH": "", "PYTHONUTF8": "1"})
+    *said, place = done.stdout.splitlines()
+    return said, Path(place).parent.parent
+
+
+def content(folder):
+    """{name: bytes} of all files of a folder, but for compiled ones."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and path.suffix != ".pyc"}
+
+
+READ_ONLY = """
+import os
+def mkdir(path, *more, make=os.mkdir):
+    if path.startswith(os.getcwd()):
+        raise OSError(30, "Read-only file system", path)
+    make(path, *more)
+os.mkdir = mkdir"""
+
+
+@pytest.mark.parametrize("files, first, reason", [
+    ({}, READ_ONLY, "Read-only file system"),
+    ({"labkit": "a file"}, "", "labkit"),
+    ({"records": "a file"}, "", "records"),
+    ({"labkit/a.py": "x = 'older'", "labkit/old.py": ""}, "",
+     "another labkit/a.py is there"),
+    ({"records/tiny/runs.csv": "my,own"}, "",
+     "another records/tiny/runs.csv is there")],
+    ids=["read only", "file labkit", "file records", "older", "own rows"])
+def test_where_it_cannot_unpack_it_says_where_else_and_changes_no_file(
+        lab, tmp_path, files, first, reason):
+    folder = tmp_path / "my folder, 小明"
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    folder.mkdir(exist_ok=True)
+    before = content(folder)
+    said, place = unpack(lab, folder, first)
+    (sentence,) = said
+    assert f"Unpacked into {place}, not beside" in sentence
+    assert reason in sentence and place.parent == Path(tempfile.gettempdir())
+    assert content(place) == {
+        path.relative_to(lab.parent).as_posix(): path.read_bytes()
+        for path in needs.carried(lab)}
+    after = content(folder)
+    assert {name: after[name] for name in before} == before
+    shutil.rmtree(place)
+
+
+def test_several_labs_of_one_version_share_a_folder(lab, tmp_path):
+    (tmp_path / "shared" / "labkit" / "q").mkdir(parents=True)
+    for name in ("__init__.py", "b.py"):   # another lab has brought these
+        shutil.copy(lab.parent / "labkit" / name,
+                    tmp_path / "shared" / "labkit")
+    os.utime(tmp_path / "shared" / "labkit" / "b.py", (0, 0))
+    for _ in range(2):
+        assert unpack(lab, tmp_path / "shared") == ([], tmp_path / "shared")
+    # what is there is not written once more: the folder may be read-only
+    assert (tmp_path / "shared" / "labkit" / "b.py").stat().st_mtime == 0
 
 
 def test_outputs_are_dropped(lab):

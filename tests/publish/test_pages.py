@@ -1,4 +1,8 @@
 """What is mended in the pages of the theme, and the page for the lost."""
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from publish import pages
 
 
@@ -20,6 +24,36 @@ def test_a_wide_table_can_be_scrolled_with_the_keyboard_and_only_once():
     once = pages.mended(table)
     assert once == f'<div class="scroll" tabindex="0">{table}</div>'
     assert pages.mended(once) == once
+
+
+@pytest.mark.parametrize("shown, needs", [
+    ('<span class="math notranslate">', True), ('<div class="math x">', True),
+    ('<div id="signature-epochs">', True), ('<div id="moving-pits">', True),
+    ('<div id="planning-chapter">', True), ("<p>words</p>", False),
+    ('<section class="mathjax_ignore">', False)])
+def test_a_page_that_needs_scripts_says_so_once_where_there_are_none(
+        shown, needs):
+    page = f'<article class="bd-article">\n{shown}</article>'
+    once = pages.mended(page)
+    assert once.count("<noscript>") == needs
+    assert once.replace(pages.SCRIPTLESS, "") == page
+    assert pages.mended(once) == once
+
+
+PIECES = [   # of pages, as the theme and notebooks write them
+    '<article class="bd-article">', '<span class="math x">', "text", "\n",
+    '<meta name="viewport" content="x">', '<div id="pst-primary-sidebar">',
+    '<table class="dataframe"><th></th><th>&nbsp;</th></table>',
+    '<table class="x"><th class="a"><p></p></th></table>',
+    '<div role="list" class="citation-list">', '<div id="signature-x">',
+    '<script>const THEBE_JS_URL = "x"</script>',
+    '<script type="text/x-thebe-config">{}</script>']
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_a_page_that_is_mended_is_not_mended_again(page):
+    assert pages.mended(pages.mended(page)) == pages.mended(page)
 
 
 def test_the_lost_find_all_links_from_the_top():

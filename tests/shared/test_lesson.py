@@ -1,6 +1,8 @@
 """What a lab shows a learner: predictions, budgets, checks, verdicts."""
+import re
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -54,10 +56,19 @@ def test_a_prediction_works_with_and_without_widgets(widgets, monkeypatch,
     assert [VIEW in bundle for bundle in shown] == [widgets, widgets, False]
 
 
-@pytest.mark.parametrize("answer", [0, 3])
+@pytest.mark.parametrize("answer", [
+    0, 3, 1.0, float("nan"), True, "1", "this", [1], np.ones(1)])
 def test_an_answer_that_is_not_on_the_list_is_refused(answer, shown):
-    with pytest.raises(ValueError, match=f"answer is {answer}"):
+    with pytest.raises(ValueError, match="^" + re.escape(
+            f"answer is {answer!r}; allowed are None and the whole numbers "
+            "1 to 2")):
         lesson.predict("p", "Which?", ["this", "that"], answer=answer)
+    assert lesson.predictions == {} and shown == []
+
+
+def test_a_whole_number_of_numpy_is_an_answer(shown):
+    lesson.predict("p", "Which?", ["this", "that"], answer=np.int64(2))
+    assert lesson.predictions == {"p": "that"}
 
 
 def test_a_click_after_the_run_still_changes_what_is_shown(shown):

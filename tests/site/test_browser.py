@@ -111,6 +111,20 @@ def test_the_verdict_page_is_filtered_without_a_script(browser):
     context.close()
 
 
+def test_without_scripts_a_page_says_what_is_missing(browser):
+    context = browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    for path in (*SITE.glob("*.html"), *SITE.glob("*/*.html")):
+        if "_static" in path.parts:
+            continue
+        page.goto(path.as_uri())
+        said = page.locator("article noscript p:visible").all_inner_texts()
+        needed = page.locator("span.math, div.math, [id^=signature-]").count()
+        assert (path.name, len(said)) == (path.name, int(needed > 0))
+        assert all("This page needs JavaScript" in text for text in said)
+    context.close()
+
+
 def test_the_search_finds_a_word(visit):
     page = visit("search.html?q=superposition")
     page.wait_for_selector("#search-results li a")

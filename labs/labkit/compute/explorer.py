@@ -14,6 +14,7 @@ from labkit.compute.step import per_step as seconds_per_step
 from labkit.epochs.crossing import needed
 from labkit.language.runs import BATCH, tuned, with_excess
 from labkit.plots import Page, size_name
+from labkit.rows import middle
 
 UNITS = {   # axis -> its title, and a number on it as text
     "steps": ("steps", "format({}, ',.0f') + ' steps'"),
@@ -60,11 +61,14 @@ def figure(name, rows, per_step, targets, start):
     ``per_step`` (indexed by parameters, a column per axis of UNITS) says
     what one step is on each axis; ``targets`` are the losses in the table
     below the figure; ``start`` is the target shown at first. ``name`` must
-    be unique on its page. Raises ValueError if an axis is missing.
+    be unique on its page. Raises ValueError if an axis or a size is missing.
     """
     if set(per_step) != set(UNITS):
         raise ValueError(f"per_step has the columns {list(per_step)}; "
                          f"allowed are {list(UNITS)}")
+    if missing := {*rows.parameters} - {*per_step.index}:
+        raise ValueError(f"rows have the parameters {sorted(missing)}; "
+                         f"allowed are those of per_step, {[*per_step.index]}")
     spec = chart(rows, per_step, start).to_json(indent=None)
     spec = spec.replace("</", "<\\/")   # must not end the script element
     scripts = json.dumps(VEGA)
@@ -88,8 +92,7 @@ def table(rows, per_step, targets):
     """
     steps = needed(rows.assign(quantity="validation", lr=0, size=0), targets,
                    "step", "excess")
-    median = steps.groupby(["target", "parameters"]).needed.agg(
-        lambda seeds: seeds.median(skipna=False))
+    median = steps.groupby(["target", "parameters"]).needed.agg(middle)
     lines = []
     for (target, parameters), at in median.items():
         units = per_step.loc[parameters]

@@ -5,6 +5,9 @@ tokens. The first three know of no repeated tokens; the last one does.
 """
 import html
 import json
+import math
+import re
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -24,6 +27,8 @@ PF_DAY = 8.64e19               # FLOPs: 10^15 a second, for a day
 SIZE, GROWTH = 1.3e9, 0.73     # N = SIZE (C / PF_DAY)^GROWTH
 LIMIT, FALL = 3.1e8, 0.050     # L = (LIMIT PF_DAY / C)^FALL
 ALLOWED = {"flops": (1e17, 1e27), "unique": (1e8, 1e16)}
+# a number as it may be typed, the same for Python and for the page
+TYPED = r" *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)? *"
 MOST = 100   # epochs; by the last law, later ones are worth nothing
 
 
@@ -47,12 +52,18 @@ def plan(flops, unique):
 
 
 def number(name, value):
-    """The value as a float; ValueError if it is none or out of range."""
+    """The value as a float; ValueError if it is none or out of range.
+
+    Text is a number if it is TYPED as one.
+    """
     low, high = ALLOWED[name]
-    try:
-        value = float(value)
-    except (TypeError, ValueError):
+    if not isinstance(value, Real):
         value = str(value)
+    try:
+        if isinstance(value, Real) or re.fullmatch(TYPED, value):
+            value = float(value)
+    except OverflowError:   # a whole number too large to be a float
+        value = math.inf if value > 0 else -math.inf
     if not (isinstance(value, float) and low <= value <= high):
         raise ValueError(f"{name} is {value}; allowed are numbers from "
                          f"{low:.0e} to {high:.0e}")
@@ -98,13 +109,13 @@ COLUMNS = {"parameters": "size N", "tokens": "tokens D", "ratio": "D/N",
            "epochs": "epochs", "loss": "loss"}
 LABELS = {"flops": "FLOPs to spend", "unique": "different tokens"}
 FIELD = ('<label style="display: block; margin: 0.3em 0">{label}: <input '
-         'name="{name}" value="{value:g}" size="10" inputmode="decimal">'
-         "</label>")
+         'name="{name}" value="{value:g}" size="10"></label>')
 
 # The same as ``plan``, for pages without a kernel.
 SCRIPT = """<script>(() => {
   const root = document.getElementById("planning-%(name)s");
   const at = %(constants)s, {laws, c4} = at;
+  const typed = new RegExp(`^(?:${at.typed})$`);
   const predict = (law, N, D) =>
     law.E + (law.A / N ** law.alpha + law.B / D ** law.beta) ** law.k;
   const scale = law => (law.alpha * law.A / (law.beta * law.B))
@@ -145,7 +156,7 @@ SCRIPT = """<script>(() => {
   const show = () => {
     const [C, U] = [...root.querySelectorAll("input")].map(input => {
       const [low, high] = at.allowed[input.name];
-      const value = input.value.trim() ? Number(input.value) : NaN;
+      const value = typed.test(input.value) ? Number(input.value) : NaN;
       if (value >= low && value <= high) return value;
       throw `${at.labels[input.name]} is "${input.value}"; allowed are ` +
             `numbers from ${low.toExponential()} to ${high.toExponential()}`;
@@ -218,7 +229,7 @@ def constants():
     return json.dumps(dict(
         laws=laws, c4=laws["c4"], repeats=REPEATS, excess=EXCESS_SIZE,
         most=MOST, day=PF_DAY, size=SIZE, growth=GROWTH, limit=LIMIT,
-        fall=FALL, allowed=ALLOWED, labels=LABELS))
+        fall=FALL, allowed=ALLOWED, labels=LABELS, typed=TYPED))
 
 
 # --- on the page ------------------------------------------------------------

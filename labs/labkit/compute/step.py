@@ -17,7 +17,7 @@ from labkit.experiment import Experiment
 from labkit.language.models import MLP
 from labkit.language.runs import BATCH, language, sample
 from labkit.language.train import AdamW, batches, losses
-from labkit.rows import factor
+from labkit.rows import factor, labelled, middle, of, wide
 
 REPEATS = 5      # measurements of each size
 SECONDS = 0.05   # that one measurement lasts at least
@@ -53,7 +53,7 @@ class Timing(Experiment):
 
 def cost(width, members):
     """About how long a measurement takes, in seconds."""
-    if width < 1 or members < 1:
+    if not (width >= 1 and members >= 1):   # NaN is neither
         raise ValueError(f"width is {width} and members {members}; at least "
                          "1 is needed")
     return REPEATS * SECONDS
@@ -126,20 +126,20 @@ run = steps.run
 
 def alone(rows):
     """The cost of steps of one model alone."""
-    return rows[(rows.experiment == "steps") & (rows.members == 1)]
+    return of(rows, "steps", members=1)
 
 
 def per_step(rows):
     """Seconds of a step of one model alone, by parameters."""
-    return alone(rows).groupby("parameters").seconds.median()
+    sizes = labelled(alone(rows), "parameters").groupby("parameters")
+    return sizes.seconds.agg(middle)
 
 
 # --- the claims -------------------------------------------------------------
 
 def growth(rows, column):
     """A step's cost at the largest size over the smallest's, per repeat."""
-    return factor(alone(rows).pivot(index="repeat", columns="parameters",
-                                    values=column))
+    return factor(wide(alone(rows), column, "parameters", "repeat"))
 
 
 def evidence_of(ratios, holds, rows):
