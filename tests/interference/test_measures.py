@@ -76,6 +76,9 @@ def test_tasks_are_marked_as_learned_by_their_accuracy(monkeypatch):
     monkeypatch.setattr(parity, "graded", lambda *_: (None, right))
     assert mixture.marks(None, None, ()) == [dict(learned=3, rare=1),
                                              dict(learned=2, rare=2)]
+    right[1] = nan      # which is not nothing
+    assert [*mixture.marks(None, None, ())[1].values()] == approx(
+        [nan, nan], nan_ok=True)
 
 
 @pytest.fixture
@@ -180,6 +183,30 @@ def test_rows_of_features_are_about_the_weights_that_were_fitted():
             "packed": superposition.packed(W),
             "represented": ((W**2).sum(1) > 0.5).float().mean(1)}.items()})
     assert one["seed"] == 4 and one["loss"] != other["loss"]
+
+
+def test_features_of_weights_that_are_not_finite_are_not_counted(monkeypatch):
+    W, b = superposition.fit(8, 0.1, 100, SEEDS)
+    W[0, 3, 5] = nan
+    monkeypatch.setattr(superposition, "fit", lambda *_: (W, b))
+    lost, other = features.measure(SEEDS, m=8, p=0.1, steps=100)
+    assert all(lost[name] != lost[name] for name in (
+        "loss", "overlap", "packed", "represented"))
+    assert 0 < other["represented"] < 1
+
+
+def test_a_dead_and_a_diverged_network_do_not_stop_the_others():
+    seeds = [4, 2, 3]
+    net, places = parity.Parity(8, FEW), parity.drawn(FEW, 2, seeds)
+    theta = net.draw(seeds)
+    metric = torch.ones_like(theta)
+    known = conflict.compared(net, theta, metric, places)[0]
+    theta[1] = 0    # no gradient
+    theta[2, 0] = nan
+    alive, dead, lost = conflict.compared(net, theta, metric, places)
+    assert alive == approx(known) and len(known) > 10
+    for row, left in ((dead, {"loss", "spare"}), (lost, set())):
+        assert {name for name, value in row.items() if value == value} == left
 
 
 def test_one_half_is_taught_after_the_other_or_both_are_shuffled(monkeypatch):

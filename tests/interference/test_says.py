@@ -5,7 +5,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labkit.interference import CLAIMS, EXPERIMENTS, forks, mixture, price
+from labkit.interference import (
+    CLAIMS,
+    EXPERIMENTS,
+    forgetting,
+    forks,
+    mixture,
+    price,
+)
 from labkit.interference.forks import PROGRAMS
 from labkit.members import parity
 from tests.interference import cases
@@ -56,6 +63,31 @@ def test_the_first_step_with_so_many_tasks_may_be_never():
                           [0, 3, 1, 2]], columns=[0, 5, 20, 90])
     assert mixture.first_step(found, 2).tolist() == [20, 0, 90, 5]
     assert mixture.first_step(found, 3).tolist() == [90, 90, 90, 5]
+    # diverged after step 5: what was known by then is, the rest is not
+    found = found[[0, 5]].reindex(columns=found.columns)
+    assert mixture.first_step(found, 2).tolist() == approx(
+        [nan, 0, nan, 5], nan_ok=True)
+
+
+def test_a_rate_at_which_a_seed_diverges_is_not_the_best():
+    rows = learned({(8, "mixture", lr, step): known
+                    for lr, known in ((0.1, 9.0), (0.2, 3.0))
+                    for step in (0, 5)})
+    for one, best in ((rows, 0.1), (rows.assign(learned=rows.learned.mask(
+            (rows.lr == 0.1) & (rows.step == 5) & (rows.seed == 2))), 0.2)):
+        assert {*mixture.best_rate(one).lr} == {best}
+        assert forks.good_rate(one.assign(
+            experiment="forks", program="as it was")) == best
+
+
+@pytest.mark.parametrize("a, b, kept", [
+    (0.9, 0.7, 0.5), (0.5, 0.7, nan), (0.4, 0.3, nan), (nan, 0.7, nan)])
+def test_what_was_never_known_is_not_kept(a, b, kept):
+    rows = pd.DataFrame([dict(experiment="forgetting", order="shuffled",
+                              seed=0, width=4, phase=phase, step=9, a=value)
+                         for phase, value in (("A", a), ("B", b))])
+    assert forgetting.kept(rows, "shuffled").iloc[0, 0] == approx(
+        kept, nan_ok=True)
 
 
 def test_the_average_is_over_the_steps_and_not_over_the_looks():

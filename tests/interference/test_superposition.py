@@ -77,6 +77,7 @@ def test_what_cannot_be_fitted_is_refused(name, bad):
     ([[1.0, 0.0], [0.0, 1.0], [0.6, 0.0]], 0),      # too short to count
     ([[1.0, 0.0], [0.0, 0.5]], float("nan")),
     (ring(3), 1 / 4), (ring(3, 2.0), 1 / 4), (ring(5), 3 / 8),
+    (ring(3, 1e30), 1 / 4), (ring(3, float("inf")), float("nan")),
     (ring(64), 62 / (2 * 63))])                     # Welch's bound
 def test_the_overlap_is_the_mean_square_of_the_cosines(vectors, overlap):
     assert superposition.overlap(torch.cat([

@@ -1,4 +1,6 @@
 """Who uses the hidden units, in networks made by hand."""
+from math import inf, nan
+
 import pytest
 import torch
 
@@ -46,11 +48,15 @@ def test_the_importance_of_a_unit_is_what_a_task_loses_without_it(by_hand):
     assert found[0, 0, 4] == 0 and (found >= 0).all()
 
 
+@pytest.mark.parametrize("size", [1, 2.0**-125, 2.0**125])
 @pytest.mark.parametrize("importance, share", [
     ([[1.0, 0], [0, 3]], 1), ([[2.0, 2], [2, 2]], 0.5),
-    ([[1.0, 0], [3, 0]], 0.75), ([[1.0, 2, 0], [1, 4, 4]], 9 / 12)])
-def test_the_dedication_is_the_share_of_the_main_tasks(importance, share):
-    assert units.dedication(torch.tensor(importance)[None]) == approx(share)
+    ([[1.0, 0], [3, 0]], 0.75), ([[1.0, 2, 0], [1, 4, 4]], 9 / 12),
+    ([[0.0, 0], [0, 0]], nan)])     # of no importance to anybody
+def test_the_dedication_is_the_share_of_the_main_tasks(importance, share,
+                                                       size):
+    assert units.dedication(size * torch.tensor(importance)[None]) == approx(
+        share, nan_ok=True)
 
 
 def test_units_of_about_one_weight_that_are_alike_are_dedicated_by_chance():
@@ -92,5 +98,10 @@ def test_the_units_to_spare_are_those_that_no_task_misses(by_hand):
     # sixteen of twenty; the second network has not learned anything
     assert units.spare(wide, room, importance, test).tolist() == approx(
         [0.8, 0])
+    lost = room.clone()     # but for a unit that is not finite
+    wide.layers(lost)[1][0, 19] = inf
+    importance_lost = units.importance(wide, lost, *test)
+    assert units.spare(wide, lost, importance_lost, test).tolist() == approx(
+        [nan, 0], nan_ok=True)
     # in another order the first to go is one that is needed
     assert units.spare(wide, room, 1 - importance, test).tolist() == [0, 0]

@@ -3,10 +3,13 @@ import math
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labkit.landscape import curvature
 from labkit.landscape.curvature import goe_all_positive, top_eigenvalue
 from labkit.members import digits
+from tests.any_size import FEW, exponents
 
 close = torch.testing.assert_close
 
@@ -79,3 +82,42 @@ def test_a_place_or_a_loss_that_is_not_finite_has_no_curvature(value):
     assert math.isnan(top_eigenvalue(lambda t: (t**2).sum() * value, theta))
     theta[2] = value
     assert math.isnan(top_eigenvalue(lambda t: t[0] ** 2, theta))
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+@pytest.mark.parametrize("loss", [
+    lambda t: (3e19 * t) @ (3e19 * t),          # infinite along each axis
+    lambda t: 3e38 * (t.sum() ** 2 + t[0] ** 2),    # in the sum over them
+    lambda t: t.abs().sqrt().sum()])            # a cusp
+def test_a_curvature_beyond_all_numbers_is_not_a_number(loss, size):
+    theta = torch.zeros(size)
+    assert loss(theta) == 0 and math.isnan(top_eigenvalue(loss, theta))
+
+
+@FEW
+@given(st.lists(st.integers(-9, 9), min_size=1, max_size=6),
+       st.sampled_from([torch.float32, torch.float64]), st.data())
+def test_the_top_is_right_at_every_size(values, dtype, data):
+    size = 2.0 ** data.draw(exponents(dtype, 10))
+    loss, theta = quadratic(values)
+    matrix = torch.autograd.functional.hessian(loss, theta)
+    matrix = (matrix * size).to(dtype)
+    found = top_eigenvalue(lambda t: t @ (matrix @ t) / 2, theta.to(dtype))
+    assert found / size == pytest.approx(max(values), abs=1e-3)
+
+
+def test_a_small_curvature_is_as_exact_as_a_large_one():
+    # among 300, of which many are almost as large
+    values = 3 * torch.linspace(0, 1, 300, dtype=torch.float64)**6
+    for size in (1e-300, 1e-13, 1.0, 1e300):
+        assert top_eigenvalue(
+            lambda t, size=size: size * (values @ t**2) / 2,
+            torch.ones_like(values)) / size == pytest.approx(3, rel=1e-6)
+
+
+def test_eigenvalues_that_are_not_known_are_not_numbers():
+    matrix = torch.tensor([[2.0, 1.0], [1.0, 2.0]])
+    close(curvature.eigenvalues(matrix), torch.tensor([1.0, 3.0]))
+    for value in (math.nan, math.inf):
+        matrix[0, 1] = value
+        assert curvature.eigenvalues(matrix).isnan().tolist() == [True, True]

@@ -1,5 +1,6 @@
 """What experiments measure, where no record replays it; what is refused."""
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,9 +10,12 @@ from labkit.landscape import (
     EXPERIMENTS,
     curvature,
     escape,
+    matrices,
     paths,
     slices,
+    spectrum,
     students,
+    ways,
 )
 from labkit.members import digits
 from tests.judging import tiny
@@ -28,6 +32,12 @@ def loss(theta):
 @pytest.mark.parametrize("name, function, settings", [
     ("n", curvature.goe_all_positive, (0, 10)),
     ("draws", curvature.goe_all_positive, (2, 0)),
+    *(("shift", curvature.goe_all_positive, (2, 10, shift))
+      for shift in (math.nan, math.inf, -math.inf)),
+    ("shift", matrices.cost, ([0], 5, math.nan, 10)),
+    ("targets", partial(ways.cost, width=4, depth=1, lr=0.1, steps=9),
+     ([0], [0.3, math.nan])),
+    ("lr", slices.turned, ([2], 0, 1e9, 20)),
     *(("theta", curvature.top_eigenvalue, (loss, torch.ones(shape)))
       for shape in ((2, 2), (1, 3), (), (0,))),
     ("points", paths.line, (loss, X, Y, 2)),
@@ -94,6 +104,20 @@ def test_a_rate_that_is_too_large_is_reported():
     assert (first.sharpness > 0).all()
     rows = measure("ways", lr=20.0, steps=64)
     assert rows.diverged.all() and rows.needed[rows.target < 1].isna().all()
+
+
+@pytest.mark.parametrize("values, found", [
+    ([-1.0, 0, 0.5, 4], [1 / 4, 1 / 5.5, 1 / 4, -1 / 4, 2]),
+    # the largest in size may be below zero: a hill is not convex
+    ([-4.0, -2, -1], [1, 1, 0, -1, 0]),
+    ([-4.0, 0, 1], [1 / 3, 0.8, 1 / 3, -1, 1]),
+    ([math.nan] * 3, [math.nan] * 5), ([0.0] * 3, [math.nan] * 5)])
+def test_eigenvalues_are_counted_beside_the_largest_in_size(values, found):
+    for size in (1, 1e-300, 1e300):
+        numbers = spectrum.numbers(size * torch.tensor(values).double())
+        assert [numbers[name] for name in (
+            "negative", "weight", "zero", "lowest", "outliers")] == approx(
+                found, nan_ok=True)
 
 
 def test_bends_are_those_of_two_slices_and_networks_can_have_skips():

@@ -42,6 +42,23 @@ def test_the_barrier_is_the_height_above_the_straight_line(loss, ends,
         assert paths.barrier(loss, point(*a), point(*b), 25) == approx(height)
 
 
+@pytest.mark.parametrize("places, losses", [
+    (torch.float32, torch.float64), (torch.float64, torch.float32),
+    (torch.float16, torch.float32), (torch.bfloat16, torch.float64)])
+def test_losses_may_be_of_another_number_type_than_weights(places, losses):
+    height = paths.barrier(lambda t: wells(t.to(losses)), *(
+        point(x, 0).to(places) for x in (-1, 1)), 25)
+    assert height == approx(1, rel=1e-6)
+
+
+def test_the_barrier_of_a_path_that_is_lost_is_not_a_number():
+    # at an end, or between them
+    for at in (-1, 0.5, 1):
+        def lost(theta, at=at):
+            return wells(theta).where(theta[0] != at, math.nan)
+        assert math.isnan(paths.barrier(lost, point(-1, 0), point(1, 0), 25))
+
+
 def shuffled(layers, signs):
     """The neurons of each hidden layer in other places, and other signs."""
     generator = torch.Generator().manual_seed(0)
@@ -82,11 +99,31 @@ def test_alignment_finds_the_closest_of_all_orders_and_signs(odd, signs, seed):
     assert (found - a).norm() == min((other - a).norm() for other in every)
 
 
-def test_a_direction_is_as_long_as_the_weights_of_each_neuron():
+@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.parametrize("sizes", [(1e-30, 1e-25), (1e25, 1e30)])
+def test_alignment_is_the_same_for_small_and_large_weights(sizes, odd):
+    a, b = torch.randn(2, 2, 6, 6, generator=torch.Generator().manual_seed(0))
+    found = paths.align([*(sizes[0] * a)], [*(sizes[1] * b)], odd)
+    close(torch.stack(found), sizes[1] * torch.stack(
+        paths.align([*a], [*b], odd)), rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_network_that_diverged_is_aligned_with_none(value):
+    a, b = torch.randn(2, 2, 3, 3, generator=torch.Generator().manual_seed(0))
+    a[1, 2, 0] = value
+    for one, other in ((a, b), (b, a)):
+        close(torch.stack(paths.align([*one], [*other])), other,
+              equal_nan=True)
+
+
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e30])
+def test_a_direction_is_as_long_as_the_weights_of_each_neuron(size):
     net = digits.Tanh(5, 2)
-    layers = net.layers(net.draw([0])[0])
+    layers = net.layers(size * net.draw([0])[0])
     for part, weights in zip(paths.direction(layers, 3), layers):
-        close(part.norm(dim=0), weights.norm(dim=0))
+        close((part / size).norm(dim=0), (weights / size).norm(dim=0))
+        assert (part / size).norm() > 1
 
 
 def test_rows_of_a_slice_go_along_u_and_columns_along_v():
@@ -106,7 +143,13 @@ def test_rows_of_a_slice_go_along_u_and_columns_along_v():
     (lambda x, y: x**3 + y**2, 0.5)])   # curves down where x < 0
 def test_bowls_bend_up_and_saddles_and_hills_bend_down(loss, share):
     z = paths.slice(lambda t: loss(*t), point(0, 0), X, Y, points=12)
-    assert paths.bends_down(z) == approx(share)
+    for size in (1, 1e-300, 4e307):
+        assert paths.bends_down(size * z) == approx(share)
+    wall = 1e-200 * z
+    wall[0, 0] = 1    # a corner of the hundred places is beside it
+    assert paths.bends_down(wall) == approx(share, abs=0.01)
+    for size in (1e-34, 1e38):
+        assert paths.bends_down(size * (z / 4).float()) == approx(share)
     for value in (math.nan, math.inf):
         z[3, 3] = value
         assert math.isnan(paths.bends_down(z))

@@ -1,5 +1,6 @@
 """What rows say and what claims make of it, where the answer is known."""
 import numpy as np
+import pandas as pd
 import pytest
 
 from labkit import landscape
@@ -27,10 +28,37 @@ def test_a_seed_without_trapped_students_does_not_count_as_freed():
     assert escape.freed(rows, "noise").to_dict() == {0: 50, 1: 50}
 
 
+@pytest.mark.parametrize("id, value, place", [
+    ("C6a", "value", dict(size=4, step=64)),
+    ("C6d", "value", dict(size=4, step=64)),
+    ("C8d", "negative", dict(width=8)),
+    ("C8h", "aligned", dict(depth=2, width=8))])
+def test_a_network_that_diverged_is_not_passed_over(id, value, place):
+    rows = cases.SIDES[id][0]
+    assert landscape.CLAIMS[id].test(rows).holds
+    lost = (rows[[*place]] == pd.Series(place)).all(axis=1) & (rows.seed == 1)
+    assert lost.any()
+    assert landscape.CLAIMS[id].test(
+        rows.assign(**{value: rows[value].mask(lost)})).holds is None
+
+
 def test_a_sharpness_at_one_rate_only_says_nothing_of_rates():
     rows = cases.sharp()
     with pytest.raises(ValueError, match="lr is .*two rates"):
         sharpness.width_over_rate(rows[rows.lr == 0.1], "mup")
+
+
+@pytest.mark.parametrize("gone", ["sharpness", "diverged"])
+def test_a_rate_at_which_a_sharpness_is_not_known_is_left_out(gone):
+    rows = cases.sharp()
+    fast = rows[rows.lr == 0.2].assign(lr=0.4)
+    lost = (fast.seed == 1) & (fast.width == 16)
+    more = pd.concat([rows, fast.assign(**{
+        gone: fast[gone].mask(lost, NAN if gone == "sharpness" else True)})])
+    pd.testing.assert_series_equal(sharpness.width_over_rate(more, "mup"),
+                                   sharpness.width_over_rate(rows, "mup"))
+    left = more[more.lr > 0.1]    # one rate is left: there is no answer
+    assert sharpness.width_over_rate(left, "mup").isna().tolist() == [True] * 3
 
 
 def test_the_fastest_rate_is_the_one_whose_slowest_seed_is_fastest():

@@ -69,6 +69,14 @@ def test_a_new_neuron_without_weights_leaves_the_loss(few):
     assert torch.equal(more[:, -1], v[:3]) and torch.equal(more[:, :-1], w)
 
 
+def test_a_neuron_of_any_size_pulls_in_its_own_direction(few):
+    w, v = few
+    slopes = [students.gradient(students.with_neuron(w, size * v[:3]), v)
+              for size in (1e-9, 1e-13, 1e-100)]
+    for slope in slopes:
+        close(slope, slopes[0], rtol=1e-6, atol=1e-8)
+
+
 def test_the_first_step_is_the_slope_over_the_number_of_neurons(few):
     w, v = few
     one, two = (students.descend(w, v, steps) for steps in (1, 2))

@@ -99,6 +99,31 @@ def test_the_winners_are_the_units_with_the_largest_weights():
     assert winners.teams(net, end, 1, SEEDS)[0].tolist() == [[14], [3]]
 
 
+@pytest.mark.parametrize("size", [1e-30, 1e25])
+def test_the_winners_are_the_same_of_small_and_large_weights(size):
+    net = parity.Parity(16, 1)
+    end = net.draw([3, 4])
+    for found, known in zip(*(winners.teams(net, theta, 3, SEEDS)
+                              for theta in (size * end, end))):
+        assert torch.equal(found, known)
+
+
+def test_the_units_of_a_network_that_diverged_win_nothing(monkeypatch):
+    def diverged(net, theta, *rest):
+        when, end = steps_to_solve(net, theta, *rest)
+        if net.width == 16:
+            when[0], end[0, 7] = torch.nan, torch.inf
+        return when, end
+
+    rows = [pd.DataFrame(winners.measure(SEEDS, 16, 4, 0.02, 120))]
+    monkeypatch.setattr(winners, "steps_to_solve", diverged)
+    rows.append(pd.DataFrame(winners.measure(SEEDS, 16, 4, 0.02, 120)))
+    known, found = (part.set_index(["seed", "way", "team"]).needed
+                    for part in rows)
+    pd.testing.assert_series_equal(found[4], known[4])
+    assert found[2].isna().all() and known.notna().groupby("seed").any().all()
+
+
 def test_a_random_team_may_have_any_unit_that_did_not_win(monkeypatch):
     monkeypatch.setattr(winners, "TEAMS", 100)
     net = parity.Parity(16, 1)

@@ -4,11 +4,14 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from labkit.lottery import distance, masks, pruning, search
 from labkit.members import digits
+from tests.any_size import DTYPES, FEW, exponents, lifted
 
-approx, nan = pytest.approx, torch.nan
+approx, nan, inf = pytest.approx, torch.nan, torch.inf
 SEEDS = [2, 4]
 NET = digits.Relu(8)
 FIRST = NET.draw(SEEDS)
@@ -22,7 +25,7 @@ def generator():
 
 @pytest.mark.parametrize("name, use, values", [
     ("keep", lambda one: masks.Mask(torch.tensor([one, 1])),
-     (0.5, 2.0, -1.0, nan)),
+     (0.5, 2.0, -1.0, inf)),
     ("mask", lambda shape: masks.Mask(ALL[:, :4]).apply(torch.ones(shape)),
      ((4,), (2, 3), (1, 4))),
     ("mask", lambda shape: masks.Mask(ALL[:, :4]).prune(masks.Mask(
@@ -30,7 +33,9 @@ def generator():
     ("density", lambda density: masks.magnitude(ALL, density),
      (0, -0.1, 1.01, nan)),
     ("density", lambda density: masks.by_layer(ALL, NET.sizes, density),
-     (0, -0.1, 1.01, nan))])
+     (0, -0.1, 1.01, nan)),
+    ("of 0 weights", lambda shape: masks.magnitude(torch.ones(shape), 0.5),
+     ((0,), (2, 0)))])
 def test_other_values_shapes_and_densities_are_refused(name, use, values):
     for value in values:
         with pytest.raises(ValueError, match=name):
@@ -44,15 +49,80 @@ def test_a_mask_keeps_a_share_of_the_weights_and_zeroes_the_rest():
         [-5, 0, 0, 0], [-5, 6, 0, 0]]
 
 
-@pytest.mark.parametrize("density", [1.0, 0.5, 0.123, 1e-9])
-def test_magnitude_keeps_the_largest_of_each_row_and_no_more(density):
-    rows = torch.randn(3, 101, generator=generator())
-    rows = torch.cat([rows * torch.tensor([[1.0], [10], [100]]),
-                      torch.ones(1, 101)])
-    mask = masks.magnitude(rows, density)
-    assert mask.keep.sum(-1).tolist() == [max(1, round(density * 101))] * 4
-    for row, keep in zip(rows.abs(), mask.keep.bool()):
+@st.composite
+def rows(draw):
+    """Weights (2, P), a power of two, their number type, a density."""
+    dtype, size = draw(st.sampled_from(DTYPES)), draw(st.integers(1, 40))
+    weights = [draw(st.lists(st.integers(-99, 99), min_size=size,
+                             max_size=size)) for _ in range(2)]
+    return weights, draw(exponents(dtype)), dtype, draw(
+        st.floats(1e-9, 1))
+
+
+@FEW
+@given(rows())
+def test_magnitude_keeps_the_largest_of_each_row_and_no_more(case):
+    whole, exponent, dtype, density = case
+    weights = lifted(whole, exponent, dtype)
+    mask = masks.magnitude(weights, density)
+    size = weights.shape[-1]
+    assert mask.keep.sum(-1).tolist() == [max(1, round(density * size))] * 2
+    for row, keep in zip(weights.abs(), mask.keep.bool()):
         assert keep.all() or row[keep].min() >= row[~keep].max()
+    left = mask.apply(weights)     # once more changes nothing
+    assert torch.equal(masks.magnitude(left, density).apply(left), left)
+    assert torch.equal(mask.apply(left), left)
+    assert torch.equal(mask.prune(mask).keep, mask.keep)
+
+
+@FEW
+@given(rows(), st.randoms(use_true_random=False))
+def test_a_mask_goes_with_its_weights_to_other_places_and_sizes(case, random):
+    whole, exponent, dtype, density = case
+    size = len(whole[0])
+    order = random.sample(range(size), size)
+    # no two alike: of those that are, either may stay
+    weights = lifted([random.sample(range(1, 99), size), order], 0, dtype)
+    keep = masks.magnitude(weights, density).keep
+    assert torch.equal(masks.magnitude(
+        weights[:, order] * 2.0**exponent, density).keep, keep[:, order])
+
+
+@pytest.mark.parametrize("value", [nan, inf, -inf])
+def test_a_network_that_diverged_has_no_mask_and_the_others_have(value):
+    weights = FIRST.clone()
+    weights[0, -1] = value           # in the last layer
+    first, last = NET.sizes
+    for choose in (masks.magnitude, lambda scores, density: masks.by_layer(
+            scores, NET.sizes, density)):
+        mask, whole = choose(weights, 0.5), choose(FIRST, 0.5)
+        assert mask.keep[0, first:].isnan().all() and mask.density != 0.5
+        assert torch.equal(mask.keep[1], whole.keep[1])
+        other = masks.shuffled(mask, NET.sizes, generator())
+        for kept in (mask, other, whole.prune(mask), mask.prune(whole)):
+            found = kept.apply(FIRST)
+            assert found[0, first:].isnan().any()
+            assert not found[1].isnan().any()
+            assert NET.accuracy(found).isnan().tolist() == [True, False]
+
+
+@pytest.mark.parametrize("value", [nan, inf, -inf, -0.5])
+def test_what_is_pruned_is_zero_whatever_was_there(value):
+    keep = torch.tensor([[1.0, 0, 1, 0]])
+    for dtype in (*DTYPES, torch.int64, torch.bool):
+        found = masks.Mask(keep.to(dtype)).apply(
+            torch.tensor([[value, value, 3, 4]]))
+        assert found.tolist()[0] == approx([value, 0, 3, 0], nan_ok=True)
+
+    class Net(digits.Relu):   # a gradient that overflows where it is pruned
+        def gradient(self, theta, x, y):
+            return torch.full_like(theta, 2.0).masked_fill(theta == 0, value)
+
+    mask = masks.magnitude(FIRST, 0.3)
+    end = masks.trained(Net(8), FIRST, mask, 0.01, 3, SEEDS)
+    assert (end[mask.keep == 0] == 0).all()
+    torch.testing.assert_close(end[mask.keep == 1],
+                               FIRST[mask.keep == 1] - 0.03)
 
 
 def test_by_layer_keeps_the_largest_values_of_each_layer():
@@ -165,6 +235,14 @@ def test_the_luckiest_mask_is_the_best_on_images_to_train_on(few):
     best = NET.accuracy(some, x, y).argmax(0)
     assert max(best) >= 20        # not of the first lot only
     assert (found == some[best, range(2)]).all()
+
+
+@pytest.mark.parametrize("size", [1e-37, 1.0, 0.8e38])
+def test_the_relative_way_is_the_same_for_small_and_large_weights(size):
+    start = size * torch.tensor([[[1.0, 2], [2, 4]], [[1, 0], [0, 0]]])
+    way = size * torch.tensor([[[0.0, 1.5], [2, 0]], [[0, 0], [3, 0]]])
+    assert distance.relative(start, start - way / 2).tolist() == approx(
+        [2.5 / 5 / 2, 1.5])
 
 
 def test_the_way_is_the_mean_over_layers_relative_to_their_start():

@@ -88,9 +88,9 @@ def test_tickets_are_those_of_one_way_width_and_rate():
     assert middle(tickets.right(TICKETS, "original")) == {0.5: 0.7, 1: 0.8}
     assert middle(tickets.lead(TICKETS, "signs")) == approx({0.5: 0.1,
                                                              1: 0.3})
-    for change in dict(width=32), dict(lr=0.1):
-        with pytest.raises(ValueError, match=r"\bwidth is .*\blr .*64 at lr"):
-            tickets.right(TICKETS.assign(**change), "original")
+    for change, needed in (("width", 64), ("lr", RATE)):
+        with pytest.raises(ValueError, match=f"{change} is {needed}; .*0.77"):
+            tickets.right(TICKETS.assign(**{change: 0.77}), "original")
 
 
 def test_parents_are_compared_at_the_smallest_size_that_all_have():
@@ -141,3 +141,15 @@ def test_a_team_that_never_gets_there_is_last(winners, others, expected):
 def test_luck_that_is_not_known_for_one_seed_fails_the_claim():
     rows = cases.luck({(8, 0.1): [0.9, nan, 0.9], (8, 0.2): 0.9})
     assert not lottery.CLAIMS["C16g"].test(rows).holds
+
+
+@pytest.mark.parametrize("id, value, place", [
+    *((id, "untrained", dict(way="original", lr=RATE, density=0.25))
+      for id in ("C16d", "C16e", "C16i")),
+    ("C17d", "right", dict(way="random masks", width=4))])
+def test_a_network_that_diverged_is_not_passed_over(id, value, place):
+    rows, claim = SIDES[id][0], lottery.CLAIMS[id]
+    assert claim.test(rows).holds
+    lost = (rows[[*place]] == pd.Series(place)).all(axis=1) & (rows.seed == 1)
+    assert claim.test(
+        rows.assign(**{value: rows[value].mask(lost)})).holds is None

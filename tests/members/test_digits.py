@@ -107,6 +107,14 @@ def test_descent_takes_the_steps_of_the_gradient(momentum):
         close(weights, path[step], **CLOSE)
 
 
+@pytest.mark.parametrize("lr", [1e-30, 1e35])
+def test_steps_have_a_length_however_small_or_large_they_are(lr):
+    theta = START.clone().requires_grad_()
+    slope, = torch.autograd.grad(NET.loss(theta).sum(), theta)
+    lengths = digits.descend(NET, START, lr, 1)[1][0]
+    close(lengths / lr, slope.norm(dim=-1), rtol=1e-4, atol=0)
+
+
 def test_a_member_descends_alone_as_among_others_even_if_they_diverge():
     together = digits.descend(NET, START, 0.05, 20)[:3]
     for company in ([START[1]], [START[0] * 1e30, START[1]]):
@@ -124,3 +132,8 @@ def test_the_accuracy_is_the_share_of_right_images():
     close(net.accuracy(theta), (guess == y).float().mean(1))
     guess[0][3] += 1     # now, of these four, one is not its guess
     assert net.accuracy(theta[0], x[:4], guess[0][:4]) == 0.75
+    known = net.accuracy(theta)[1]
+    for value in (torch.nan, torch.inf, -torch.inf):
+        net.layers(theta)[1][0, 2, 7] = value    # of one class only
+        found = net.accuracy(theta)
+        assert found[0].isnan() and found[1] == known

@@ -143,3 +143,24 @@ def test_answers_are_graded_by_their_sign_and_their_loss():
     margin = y * 2 * (x[..., 0] > 0) * torch.tensor([1, 0])[:, None, None]
     close(right, (margin > 0).float().mean(-1))     # zero is no answer
     close(loss, (1 + (-margin).exp()).log().mean(-1))
+    known = loss[1], right[1]
+    into[0, -2:] = 1     # on for all examples
+    for value in (float("nan"), float("inf")):
+        out[0] = value
+        for found, same in zip(parity.graded(net, theta, x, y), known):
+            assert found[0].isnan().all() and torch.equal(found[1], same)
+
+
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e25])
+def test_the_weight_of_a_unit_is_that_into_it_times_that_out_of_it(size):
+    net = parity.Parity(3, 1)
+    theta = torch.zeros(1, net.size)
+    into, out = net.layers(theta)
+    into[0, :2], out[0, :, 0] = torch.tensor([3.0, 0, 6]), torch.tensor(
+        [-2.0, 9, 1])
+    into[0, 2, 0] = 4
+    weight = net.weight(size * theta)[0]
+    close(weight / weight[0], torch.tensor([
+        1, 0, 72**0.5 / (34**0.5 * 2)]))
+    theta[0, -1] = float("inf")
+    assert net.weight(theta).isnan().all()

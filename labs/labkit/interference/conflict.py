@@ -11,7 +11,15 @@ from labkit.interference import units
 from labkit.interference.gradients import cosine, harm, moves, others
 from labkit.members import parity
 from labkit.members.adam import Adam
-from labkit.rows import as_rows, change, of, wide
+from labkit.rows import (
+    as_rows,
+    change,
+    distinct,
+    middle,
+    of,
+    only,
+    wide,
+)
 
 FEW, PLACES = 8, 2   # tasks equally frequent; places of each
 REACHED = 0.1        # nats: the loss of "same loss"
@@ -56,14 +64,12 @@ def compared(net, theta, metric, places):
     gradients = net.gradient(theta[:, None], x, y, torch.ones_like(y))
     cosines = others(cosine(gradients))
     parts = units.importance(net, theta, x, y)
-    into, out = net.layers(theta)
-    weight = into.norm(dim=-2) * out[..., 0].abs()
     return as_rows({
         "loss": losses(theta).mean(-1), "cosine": cosines.mean(-1),
         "size": cosines.abs().mean(-1), "worst": cosines.amin(-1),
         **harms(losses, theta, metric, gradients),
         "dedication": units.dedication(parts),
-        "by_chance": units.by_chance(parts, weight),
+        "by_chance": units.by_chance(parts, net.weight(theta)),
         "spare": units.spare(net, theta, parts, test)})
 
 
@@ -120,8 +126,7 @@ run = conflict.run
 
 def at(rows, moment, value):
     """A value of "conflict" at a moment: seed x width."""
-    rows = of(rows, "conflict")
-    return wide(rows[rows.moment == moment], value)
+    return wide(of(rows, "conflict", moment=moment), value)
 
 
 # --- the claims -------------------------------------------------------------
@@ -219,7 +224,8 @@ def conflict_table(rows):
                "worst": "worst cosine", "own": "own loss", "harm": "harm",
                "harm_plain": "harm, plain step"}
     rows = rows.rename(columns=columns)
-    by = rows.groupby(["moment", "width"])[[*columns.values()]].median()
+    by = distinct(rows, "moment", "width", "seed").groupby(
+        ["moment", "width"])[[*columns.values()]].agg(middle)
     order = ["start", "same step", "same loss"]
     by = by.loc[[moment for moment in order if moment in by.index]]
     return by.round(3).map("{:.3f}".format)
@@ -227,11 +233,11 @@ def conflict_table(rows):
 
 def units_table(rows):
     """Who uses the units, at the same loss, medians of the seeds."""
-    rows = rows[rows.moment == "same loss"]
+    rows = distinct(only(rows, moment="same loss"), "width", "seed")
     columns = {"dedication": "main task's share", "by_chance": "by chance",
                "spare": "units to spare"}
     table = rows.rename(columns=columns).groupby("width")[
-        [*columns.values()]].median()
+        [*columns.values()]].agg(middle)
     return table.round(2).map("{:.2f}".format)
 
 
@@ -242,6 +248,5 @@ TABLES = {"conflict": lambda tables: conflict_table(tables["conflict"]),
 
 def facts(tables):
     """What the prose quotes, rounded as it quotes it."""
-    rows = tables["conflict"]
-    rows = rows[rows.moment == "same step"]
-    return {"longer": f"{(rows.harm / rows.harm_short).median():.0f}"}
+    rows = only(tables["conflict"], moment="same step")
+    return {"longer": f"{middle(rows.harm / rows.harm_short):.0f}"}

@@ -6,7 +6,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.experiment import Experiment, check
 from labkit.interference import superposition
-from labkit.rows import as_rows, of, wide
+from labkit.rows import as_rows, labelled, middle, of, wide
 
 NEW = 1000   # seed of the examples on which the loss is measured
 
@@ -19,10 +19,12 @@ FEATURES = {   # m: dimensions; p: probabilities of a feature
 def measure(seeds, m, p, steps):
     """Features of probability ``p`` in ``m`` dimensions, after training."""
     W, b = superposition.fit(m, p, steps, seeds)
+    lost = 0 * W.abs().amax((1, 2))    # zero, or NaN
     table = {"loss": superposition.relative_loss(W, b, p, NEW),
              "overlap": superposition.overlap(W),
              "packed": superposition.packed(W),
-             "represented": superposition.represented(W).float().mean(-1)}
+             "represented": superposition.represented(W).float().mean(-1)
+             + lost}
     return [dict(m=m, p=p, seed=seed, **row)
             for seed, row in zip(seeds, as_rows(table))]
 
@@ -44,7 +46,7 @@ run = superposed.run
 
 def sparse(rows, value):
     """A value of "superposed" for the sparsest features: seed x m."""
-    rows = of(rows, "superposed")
+    rows = labelled(of(rows, "superposed"), "p")
     return wide(rows[rows.p == rows.p.min()], value, "m")
 
 
@@ -96,7 +98,7 @@ def superposed_table(rows):
                "squared length per dimension", "overlap": "overlap",
                "bound": "least possible", "loss": "relative loss"}
     table = rows.rename(columns=columns).groupby(["p", "m"])[
-        [*columns.values()]].median().round(3)
+        [*columns.values()]].agg(middle).round(3)
     return table.astype(object).where(table.notna(), "")
 
 

@@ -11,7 +11,7 @@ from labkit.interference.conflict import FEW, PLACES
 from labkit.members import parity
 from labkit.members.adam import Adam
 from labkit.members.parity import NEW
-from labkit.rows import change, of, wide
+from labkit.rows import change, labelled, of, only, wide
 
 CHANCE = 0.5   # accuracy of guessing
 
@@ -67,12 +67,14 @@ run = forgetting.run
 # --- what the rows say ------------------------------------------------------
 
 def kept(rows, order):
-    """What is left of A's accuracy above chance: seed x width."""
-    rows = of(rows, "forgetting")
-    rows = rows[(rows.order == order) & (rows.step == rows.step.max())]
-    a, b = (wide(rows[rows.phase == phase], "a") - CHANCE
-            for phase in "AB")
-    return b / a
+    """What is left of A's accuracy above chance: seed x width.
+
+    NaN for a network that had none of it, or diverged.
+    """
+    rows = labelled(of(rows, "forgetting", order=order), "step")
+    rows = rows[rows.step == rows.step.max()]
+    a, b = (wide(only(rows, phase=phase), "a") - CHANCE for phase in "AB")
+    return b / a.where(a > 0)
 
 
 # --- the claims -------------------------------------------------------------

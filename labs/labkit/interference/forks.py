@@ -18,13 +18,14 @@ from labkit.interference.mixture import (
     EXPONENT,
     PLACES,
     TASKS,
+    average,
     marks,
     second,
 )
 from labkit.members import parity
 from labkit.members.adam import Adam
 from labkit.members.parity import NEW
-from labkit.rows import of, spread
+from labkit.rows import best, distinct, of, only, spread
 
 
 class Program(NamedTuple):
@@ -130,8 +131,9 @@ def on_average(rows):
 
     A value per (width, lr, program, seed).
     """
-    rows = of(rows, "forks").sort_values("step")
-    return rows.groupby(["width", "lr", "program", "seed"]).apply(
+    run = ["width", "lr", "program", "seed"]
+    rows = distinct(of(rows, "forks"), *run, "step").sort_values("step")
+    return rows.groupby(run).apply(
         lambda member: (np.trapezoid(member.rare, member.step)
                         / member.step.max()), include_groups=False)
 
@@ -160,11 +162,12 @@ def good_rate(rows):
     """The learning rate of the fork that suits the second width best.
 
     The one with the most tasks known, on average over the looks, if the
-    network goes on as it was.
+    network goes on as it was. One at which a seed diverges is the last.
     """
-    rows = of(rows, "forks")
-    rows = rows[(rows.width == second(rows)) & (rows.program == "as it was")]
-    return rows.groupby("lr").learned.mean().idxmax()
+    rows = of(rows, "forks", program="as it was")
+    rows = only(rows, width=second(rows))
+    (_, rate), = best(-average(rows, "width", "lr"), "width")
+    return rate
 
 
 # --- the claims -------------------------------------------------------------

@@ -1,19 +1,20 @@
 """What gradients of several tasks say, and do, about one another."""
 import torch
-from torch.nn.functional import normalize
 
-TINY = 1e-30   # instead of a squared length of zero
+from labkit.members.scale import sized, unit
 
 
 def cosine(gradients):
     """Cosines between gradients: (..., tasks, P) to (..., tasks, tasks).
 
-    Raises ValueError if one of them is zero.
+    NaN with one that has no direction: that is zero or not finite. Raises
+    ValueError unless there are two dimensions or more, and weights.
     """
-    if (gradients == 0).all(-1).any():
-        raise ValueError("a gradient is zero; it has no direction")
-    unit = normalize(gradients, dim=-1)
-    return unit @ unit.mT
+    if gradients.ndim < 2 or not gradients.shape[-1]:
+        raise ValueError(f"gradients have shape {tuple(gradients.shape)}; "
+                         "allowed is (..., tasks, P), P at least 1")
+    directions = unit(gradients)
+    return directions @ directions.mT
 
 
 def harm(losses, theta, moves):
@@ -22,13 +23,12 @@ def harm(losses, theta, moves):
     ``losses`` takes weights (..., P) to losses (..., tasks); ``moves`` is
     (..., tasks, P). The result :math:`h_{ij} = \ell_j(\theta - m_i) /
     \ell_j(\theta) - 1` is (..., tasks, tasks): below zero on the diagonal
-    if a step helps its own task, above zero off it if it harms another.
-    Raises ValueError unless all losses are above zero before the step.
+    if a step helps its own task, above zero off it if it harms another. It
+    is NaN where a loss before the step is not above zero and finite: then
+    its relative change is not defined.
     """
     before = losses(theta)
-    if not (before > 0).all():
-        raise ValueError("a loss is zero or not a number before the step; "
-                         "its relative change is not defined")
+    before = before.where((before > 0) & before.isfinite(), torch.nan)
     after = torch.stack([losses(theta - move)
                          for move in moves.unbind(-2)], dim=-2)
     return after / before[..., None, :] - 1
@@ -44,25 +44,30 @@ def moves(gradients, own, progress, metric=1):
 
     Along metric x gradient, of length progress x ``own`` loss / (gradient .
     metric x gradient): right to first order, and too far where it bends up.
+    NaN for a gradient that is zero or not finite.
     """
-    along = metric * gradients
+    gradients, power = sized(gradients)
+    metric, _ = sized(torch.as_tensor(metric).to(gradients))
+    along, _ = sized(metric * gradients)
     slope = (gradients * along).sum(-1, keepdim=True)
-    return progress * own[..., None] / slope * along
+    return progress * own[..., None] / slope / power * along
 
 
 def pcgrad(gradients, generator):
     """The sum of gradients (..., tasks, P), after surgery: (..., P).
 
     Each one loses, other by other in random order, its part against that
-    other, if it has one. Source: PCGrad (Yu et al. 2020).
+    other, if it has one. NaN if a gradient is not finite. Source: PCGrad
+    (Yu et al. 2020).
     """
     tasks = gradients.shape[-2]
+    gradients, power = sized(gradients)
     new = gradients.clone()
-    lengths = (gradients * gradients).sum(-1).clamp(min=TINY)
+    squares = (gradients * gradients).sum(-1).clamp(min=1)   # of zeros: 1
     for i in range(tasks):
         for j in torch.randperm(tasks, generator=generator).tolist():
             if j != i:
                 dot = (new[..., i, :] * gradients[..., j, :]).sum(-1)
-                part = (dot.clamp(max=0) / lengths[..., j])[..., None]
+                part = (dot.clamp(max=0) / squares[..., j])[..., None]
                 new[..., i, :] -= part * gradients[..., j, :]
-    return new.sum(-2)
+    return (new * power).sum(-2)

@@ -2,6 +2,7 @@
 
 Sources: Michaud et al. 2023; Huang et al. 2026.
 """
+import numpy as np
 import torch
 
 from labkit import plots
@@ -10,7 +11,16 @@ from labkit.experiment import Experiment, check
 from labkit.members import parity
 from labkit.members.adam import Adam
 from labkit.members.parity import LEARNED
-from labkit.rows import as_rows, of, spread, wide
+from labkit.rows import (
+    as_rows,
+    best,
+    distinct,
+    labelled,
+    of,
+    only,
+    spread,
+    wide,
+)
 
 TASKS, PLACES, EXPONENT = 16, 2, 1.5   # of the mixture; its power law
 COMMON = TASKS // 2   # of its tasks; the others are rare
@@ -40,9 +50,10 @@ def marks(net, theta, test):
     """How many tasks each member has learned, of all and of the rare.
 
     ``theta`` is (member, P) and ``test`` an exam (``parity.exam``); returns
-    a dict per member.
+    a dict per member, of NaN for one that diverged.
     """
-    known = parity.graded(net, theta, *test)[1] > LEARNED
+    right = parity.graded(net, theta, *test)[1]
+    known = (right > LEARNED) + 0 * right
     return as_rows({"learned": known.sum(-1),
                     "rare": known[:, COMMON:].sum(-1)})
 
@@ -78,16 +89,25 @@ run = tasks.run
 
 # --- what the rows say ------------------------------------------------------
 
+def average(rows, *names):
+    """Tasks known, on average over the looks, in each group by the names.
+
+    NaN where a network diverged.
+    """
+    return labelled(rows, *names).groupby([*names]).learned.agg(
+        lambda learned: learned.mean(skipna=False))
+
+
 def best_rate(rows):
     """Rows of "tasks" at each width's best learning rate for the mixture.
 
-    The one with the most tasks known, on average over the looks.
+    The one with the most tasks known, on ``average``; one at which a seed
+    diverges is the last.
     """
-    rows = of(rows, "tasks")
-    mixture = rows[rows.arm == "mixture"]
-    means = mixture.groupby(["width", "lr"]).learned.mean()
-    best = means.groupby("width").idxmax().tolist()
-    return rows.set_index(["width", "lr"]).loc[best].reset_index()
+    rows = distinct(of(rows, "tasks"), "width", "lr", "arm", "seed", "step")
+    means = average(only(rows, arm="mixture"), "width", "lr")
+    return rows.set_index(["width", "lr"]).loc[
+        best(-means, "width")].reset_index()
 
 
 def second(rows):
@@ -98,18 +118,19 @@ def second(rows):
 def along(rows, arm, value):
     """A value of one arm of the second width along training: seed x step."""
     rows = best_rate(rows)
-    return wide(rows[(rows.width == second(rows)) & (rows.arm == arm)],
-                value, "step")
+    return wide(only(rows, width=second(rows), arm=arm), value, "step")
 
 
 def first_step(learned, count):
     """The step at which so many tasks are known, per row of seed x step.
 
-    Where there never are so many, it is the last step.
+    Where there never are so many, it is the last step; NaN where a network
+    diverged before.
     """
     enough = learned >= count
-    return enough.idxmax(axis=1).where(enough.any(axis=1),
-                                       learned.columns.max())
+    never = learned.isna().any(axis=1).map({True: np.nan,
+                                            False: learned.columns.max()})
+    return enough.idxmax(axis=1).where(enough.any(axis=1), never)
 
 
 # --- the claims -------------------------------------------------------------
@@ -134,8 +155,9 @@ def steps_help(rows):
 
 def steps_suffice(rows):
     """Are all tasks learned by the narrowest, if none is rare?"""
-    rows = of(rows, "tasks")
-    rows = rows[(rows.arm == "uniform") & (rows.width == rows.width.min())
+    rows = distinct(of(rows, "tasks", arm="uniform"),
+                    "width", "lr", "seed", "step")
+    rows = rows[(rows.width == rows.width.min())
                 & (rows.step == rows.step.max())]
     learned = rows.groupby("seed").learned.max()
     return evidence(learned, lambda n: n >= TASKS, tasks=TASKS,

@@ -14,7 +14,7 @@ from labkit.interference.conflict import FEW, OFTEN, REACHED
 from labkit.interference.gradients import pcgrad
 from labkit.members import parity
 from labkit.members.adam import Adam
-from labkit.rows import of, spread
+from labkit.rows import distinct, of, spread
 
 HARD = 3   # places of each task
 WAYS = {"joint": 1, "surgery": 4, "alone": 2, "private": 1}   # and their cost
@@ -120,15 +120,15 @@ def fastest(rows):
     A width at which a seed does not get there, at any rate, is left out of
     that way.
     """
-    steps = of(rows, "price").groupby(["way", "width", "seed"]).needed.min()
+    run = ["way", "width", "seed"]
+    steps = distinct(of(rows, "price"), *run, "lr").groupby(run).needed.min()
     return steps.unstack("seed").dropna()
 
 
 def both(rows, way):
     """Steps together and steps in another way, width x seed each.
 
-    At the widths at which all seeds get there in both; raises ValueError
-    if there are fewer than two.
+    Where all seeds get there in both. Raises ValueError for one width.
     """
     steps = fastest(rows).reindex(["joint", way], level="way")
     together, other = (steps[steps.index.get_level_values("way") == name]

@@ -7,6 +7,8 @@ Elhage et al. 2022. All seeds are one tensor.
 import torch
 from torch.nn.functional import mse_loss
 
+from labkit.members.scale import unit
+
 FEATURES = 64
 BATCH = 256
 RATE = 0.01
@@ -61,14 +63,16 @@ def packed(W):
 def overlap(W):
     r"""Mean squared cosine between two represented features, per seed.
 
-    NaN where fewer than two are represented. For n vectors in m dimensions
-    it is at least :math:`(n - m) / (m (n - 1))` (Welch 1974).
+    NaN where fewer than two are represented or one is not finite. For n
+    vectors in m dimensions it is at least :math:`(n - m) / (m (n - 1))`
+    (Welch 1974).
     """
     means = []
     for w, there in zip(W, represented(W)):
-        unit = w[:, there] / w[:, there].norm(dim=0)
-        count = unit.shape[1]
-        total = ((unit.mT @ unit)**2).sum() - count
+        directions = unit(w[:, there], 0)
+        count = directions.shape[1]
+        total = ((directions.mT @ directions)**2).sum() - count
+        total = total + 0 * w.abs().max()    # NaN, if one is
         means.append(total / (count * (count - 1)) if count > 1
                      else total * torch.nan)
     return torch.stack(means)

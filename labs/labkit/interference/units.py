@@ -7,6 +7,7 @@ from torch.nn.functional import softplus
 
 from labkit.members import parity
 from labkit.members.parity import LEARNED
+from labkit.members.scale import sized
 
 ALIKE, DEALS = 8, 50   # units of about one weight; random deals of them
 
@@ -28,7 +29,9 @@ def dedication(importance):
     """Share of the units' importance that goes to each unit's main task.
 
     From 1 / tasks, if every unit serves all alike, to 1, if each serves one.
+    NaN where no unit is of importance.
     """
+    importance = sized(importance.flatten(-2))[0].view_as(importance)
     return importance.amax(-2).sum(-1) / importance.sum((-2, -1))
 
 
@@ -56,13 +59,14 @@ def shuffled(values, keys):
 def spare(net, theta, importance, test):
     """Share of the units that can go, the least important ones first.
 
-    The most, in twentieths, without which every task stays LEARNED.
+    The most, in twentieths, without which every task stays LEARNED. NaN
+    for a network that diverged.
     """
     rank = importance.sum(-2).argsort(-1).argsort(-1)   # (member, width)
-    best = torch.zeros(len(theta))
+    best = 0 * importance.amax((-2, -1))    # zero, or NaN
     for share in torch.arange(1, 20) / 20:
         into, out = net.layers(theta)
-        cut = out * (rank >= share * net.width)[..., None]
+        cut = out.where((rank >= share * net.width)[..., None], 0)
         pruned = torch.cat([into.flatten(-2), cut[..., 0]], -1)
         fine = (parity.graded(net, pruned, *test)[1] > LEARNED).all(-1)
         best[fine] = share

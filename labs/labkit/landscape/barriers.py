@@ -10,7 +10,7 @@ from labkit.claims import claim, evidence
 from labkit.experiment import Experiment
 from labkit.landscape import costs, paths
 from labkit.members import digits
-from labkit.rows import of
+from labkit.rows import of, wide
 
 PAIR = 1000      # seeds so far apart make a pair
 MOMENTUM = 0.9
@@ -55,10 +55,11 @@ def barrier_slope(rows, pair):
     """Factor of the barrier per doubling of the width, for each seed.
 
     From the mean over the depths; the slope over all widths, logarithmic.
-    ``pair`` is "raw" or "aligned".
+    ``pair`` is "raw" or "aligned". NaN for a seed without a barrier.
     """
-    table = of(rows, "barriers").groupby(["width", "seed"])[pair].mean()
-    table = np.log2(table.unstack())
+    table = wide(of(rows, "barriers"), pair, ["width", "depth"]).T
+    table = np.log2(table.groupby("width").agg(
+        lambda depths: depths.mean(skipna=False)))
     return 2.0**np.polyfit(np.log2(table.index.to_numpy(float)), table, 1)[0]
 
 

@@ -3,8 +3,10 @@ import math
 
 import numpy as np
 import torch
-from scipy.sparse.linalg import LinearOperator, eigsh
+from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 from torch.func import grad, jacrev
+
+from labkit.members.scale import sized
 
 GOE_EXACT = {1: 1 / 2, 2: (2 - math.sqrt(2)) / 4,
              3: (math.pi - 2 * math.sqrt(2)) / (4 * math.pi)}
@@ -19,10 +21,13 @@ def goe_all_positive(n, draws, shift=0.0, seed=0):
     N(0, 1) in the n x n matrix G and c the ``shift``: the Gaussian
     orthogonal ensemble (GOE), scaled so that its eigenvalues fill (-2, 2)
     for large n. Exact at c = 0 for n up to 3: ``GOE_EXACT``. Raises
-    ValueError for n or draws below 1. Source: Dean & Majumdar 2006.
+    ValueError for n or draws below 1 or a shift that is not finite. Source:
+    Dean & Majumdar 2006.
     """
-    if n < 1 or draws < 1:
-        raise ValueError(f"n is {n} and draws {draws}; at least 1 is needed")
+    if n < 1 or draws < 1 or not math.isfinite(shift):
+        raise ValueError(f"n is {n}, draws {draws} and shift {shift}; "
+                         "allowed are n and draws of at least 1, and a "
+                         "finite shift")
     generator = torch.Generator().manual_seed(seed)
     at_once = max(1, NUMBERS // n**2)
     positive = 0
@@ -51,11 +56,12 @@ def hessian_product(loss, theta):
 
 
 def top_eigenvalue(loss, theta):
-    """Largest eigenvalue of the Hessian: the sharpness. NaN if not finite.
+    """Largest eigenvalue of the Hessian: the sharpness.
 
     ``loss`` is a function of one flat vector like ``theta``. Lanczos
-    iterations on Hessian-vector products, from a fixed start. Raises
-    ValueError unless theta is one flat vector.
+    iterations on Hessian-vector products, from a fixed start. NaN where
+    theta, the loss or the curvature is not finite, and where the iterations
+    do not converge. Raises ValueError unless theta is one flat vector.
     """
     if theta.ndim != 1 or not len(theta):
         raise ValueError(f"theta has shape {tuple(theta.shape)}; allowed is "
@@ -63,18 +69,44 @@ def top_eigenvalue(loss, theta):
     if not bool(torch.isfinite(theta).all() & loss(theta).isfinite()):
         return math.nan
     product = hessian_product(loss, theta)
-    size = len(theta)
+
+    def curved(v):
+        found = product(torch.from_numpy(np.ravel(v)).to(theta)).double()
+        if not found.isfinite().all():
+            raise OverflowError("the curvature is not finite")
+        return found
+
+    try:
+        return _largest(curved, len(theta))
+    except (OverflowError, ArpackNoConvergence):
+        return math.nan
+
+
+def _largest(product, size):
+    """Largest eigenvalue of the symmetric matrix behind a ``product``.
+
+    ARPACK sees it divided by a power of two: its tolerance is relative, but
+    only down to an eigenvalue of 4e-11.
+    """
+    start = np.random.default_rng(0).standard_normal(size)
+    image, power = sized(product(start))
+    if not image.any():
+        return 0.0   # nothing curves
     if size == 1:
-        return float(product(torch.ones_like(theta)))
+        return float(product(np.ones(1)))
     operator = LinearOperator(
         (size, size), dtype=np.float64,
-        matvec=lambda v: product(torch.from_numpy(
-            np.ravel(v)).to(theta)).double().numpy())
-    start = np.random.default_rng(0).standard_normal(size)
-    if not operator.matvec(start).any():
-        return 0.0   # nothing curves
-    return float(eigsh(operator, k=1, which="LA", v0=start, tol=1e-4,
-                       return_eigenvectors=False)[0])
+        matvec=lambda v: (product(v) / power).numpy())
+    return float(power) * float(eigsh(
+        operator, k=1, which="LA", v0=start, tol=1e-4,
+        return_eigenvectors=False)[0])
+
+
+def eigenvalues(matrix):
+    """All eigenvalues of a symmetric matrix, in order; NaN if not finite."""
+    if not matrix.isfinite().all():
+        return torch.full_like(matrix[0], math.nan)
+    return torch.linalg.eigvalsh(matrix)
 
 
 def hessian(loss, theta):

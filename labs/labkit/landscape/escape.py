@@ -8,7 +8,7 @@ import torch
 from labkit.claims import claim, evidence
 from labkit.experiment import Experiment
 from labkit.landscape import costs, students
-from labkit.rows import of
+from labkit.rows import best, distinct, labelled, of
 
 NOISES = (64, 1), (32, 1), (20, 1), (20, 4)   # samples, times the steps
 LONGER = 10       # times as many steps
@@ -83,19 +83,24 @@ run = escape.run
 
 # --- what the rows say ------------------------------------------------------
 
+def whole(values):
+    """The sum; NaN if one of the values is."""
+    return values.sum(skipna=False)
+
+
 def freed(rows, way):
     """Percent of trapped students that got out, all teachers together.
 
     Of the ways whose name starts with ``way``, the best for each teacher;
     a value per seed.
     """
-    rows = of(rows, "escape")
+    rows = distinct(of(rows, "escape"), "k", "way", "seed")
+    labelled(rows, "students")
     rows = rows[rows.way.str.startswith(way) & (rows.students > 0)]
     rows = rows.assign(out=rows.arrived * rows.students)
-    total = rows.groupby(["k", "way"]).out.sum()
-    best = total.groupby("k").idxmax().tolist()
-    sums = rows.set_index(["k", "way"]).loc[best].groupby("seed")[
-        ["out", "students"]].sum()
+    total = rows.groupby(["k", "way"]).out.agg(whole)
+    sums = rows.set_index(["k", "way"]).loc[best(-total, "k")].groupby(
+        "seed")[["out", "students"]].agg(whole)
     return 100 * sums.out / sums.students
 
 

@@ -9,7 +9,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.experiment import Experiment, check
 from labkit.landscape.curvature import GOE_EXACT, goe_all_positive
-from labkit.rows import change, factor, of, wide
+from labkit.rows import change, factor, labelled, of, wide
 
 EDGE = 2   # of the eigenvalues of large random matrices
 
@@ -37,6 +37,8 @@ def measure(seeds, n, shift, draws):
 def cost(seeds, n, shift, draws):
     """About how many seconds a cell takes; ValueError for bad settings."""
     check(seeds, n=n, draws=draws)
+    if not np.isfinite(shift):
+        raise ValueError(f"shift is {shift}; a finite number is needed")
     return len(seeds) * draws * n**2 * (n + 20) / 5e9
 
 
@@ -61,7 +63,7 @@ def rare_below(rows):
     At the smallest shift that lifts all eigenvalues of large matrices
     above zero.
     """
-    rows = of(rows, "low")
+    rows = labelled(of(rows, "low"), "shift")
     shift = rows["shift"][rows["shift"] > EDGE].min()
     table = wide(rows[rows["shift"] == shift], "value", "n")
     return evidence(change(table), lambda d: d < 0, shift=shift,

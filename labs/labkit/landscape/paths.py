@@ -2,6 +2,8 @@
 import torch
 from scipy.optimize import linear_sum_assignment
 
+from labkit.members.scale import sized
+
 LINE = 25     # points on a line
 PLANES = 2    # slices per network
 GRID = 15     # points along a side of such a slice
@@ -23,11 +25,12 @@ def barrier(loss, a, b, points):
     .. math:: \max_t\; L((1-t) a + t b) - (1-t) L(a) - t L(b)
 
     At least 0, as both ends count; 0 for a convex loss. ``loss`` is a
-    function of one flat vector. Source: Entezari et al. 2022.
+    function of one flat vector, in any number type. NaN if the loss is NaN
+    on the way. Source: Entezari et al. 2022.
     """
     losses = line(loss, a, b, points)
     straight = torch.lerp(losses[0], losses[-1],
-                          torch.linspace(0, 1, points, dtype=a.dtype))
+                          torch.linspace(0, 1, points, dtype=losses.dtype))
     return float((losses - straight).max())
 
 
@@ -39,22 +42,28 @@ def align(a, b, odd=False, rounds=50):
     order of them computes the same function. If the activation is ``odd``
     (tanh), so does any choice of signs, and the best one is taken. Layer by
     layer, scipy's assignment finds what has the largest inner product with
-    a, until nothing changes. Raises ValueError unless the shapes are equal.
-    Source: Ainsworth et al. 2023, weight matching.
+    a, until nothing changes. Where a or b is not finite, no order suits
+    best, and b stays. Raises ValueError unless the shapes are equal. Source:
+    Ainsworth et al. 2023, weight matching.
     """
     if [w.shape for w in a] != [w.shape for w in b]:
         raise ValueError(f"shapes are {[tuple(w.shape) for w in a]} and "
                          f"{[tuple(w.shape) for w in b]}; allowed are equal "
                          "ones")
     b = list(b)
+    p, q = (sized(torch.cat([w.flatten() for w in net]))[1]
+            for net in (a, b))
+    if (p + q).isnan():
+        return b
     for _ in range(rounds):
         moved = False
         for i in range(len(a) - 1):
-            likeness = a[i].T @ b[i] + a[i + 1] @ b[i + 1].T
+            likeness = ((a[i] / p).T @ (b[i] / q)
+                        + (a[i + 1] / p) @ (b[i + 1] / q).T)
             rows, order = linear_sum_assignment(
                 likeness.abs() if odd else likeness, maximize=True)
             flip = (likeness[rows, order] < 0) & odd
-            sign = 1 - 2 * flip.to(likeness)
+            sign = 1 - 2 * flip.to(b[i])
             b[i], b[i + 1] = (b[i][:, order] * sign,
                               b[i + 1][order] * sign[:, None])
             moved |= bool((order != rows).any() or flip.any())
@@ -67,14 +76,16 @@ def direction(layers, seed):
     """A random direction, each neuron's part as long as its own weights.
 
     Filter normalisation: a step of one then means the same for large and
-    small weights. Source: Li et al. 2018.
+    small weights. NaN for a neuron that is not finite. Source: Li et al.
+    2018.
     """
     generator = torch.Generator().manual_seed(seed)
     parts = []
     for weights in layers:
         part = torch.randn(weights.shape, generator=generator,
                            dtype=weights.dtype)
-        parts.append(part * weights.norm(dim=0) / part.norm(dim=0))
+        own, power = sized(weights, 0)
+        parts.append(part * own.norm(dim=0) / part.norm(dim=0) * power)
     return parts
 
 
@@ -96,14 +107,14 @@ def slice(loss, theta, u, v, reach=1.0, points=21):
 def bends_down(heights):
     """Share of a slice where some direction in its plane curves down.
 
-    From second differences at all inner points; where one is not finite
-    the share is NaN.
+    From second differences at all inner points; NaN if a height is not
+    finite.
     """
-    z = heights
+    z = sized(heights.flatten())[0].view_as(heights)
     ss = z[2:, 1:-1] - 2 * z[1:-1, 1:-1] + z[:-2, 1:-1]
     tt = z[1:-1, 2:] - 2 * z[1:-1, 1:-1] + z[1:-1, :-2]
     st = (z[2:, 2:] - z[2:, :-2] - z[:-2, 2:] + z[:-2, :-2]) / 4
-    lowest = (ss + tt) / 2 - (((ss - tt) / 2)**2 + st**2)**0.5
+    lowest = (ss + tt) / 2 - torch.hypot((ss - tt) / 2, st)
     if not bool(lowest.isfinite().all()):
         return float("nan")
     return float((lowest < 0).double().mean())

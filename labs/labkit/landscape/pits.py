@@ -9,7 +9,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.experiment import Experiment
 from labkit.landscape import costs, students
-from labkit.rows import change, of, wide
+from labkit.rows import change, labelled, of, wide
 
 PITS = {
     "quick": {"teachers": [6, 10], "more": [0, 1], "count": 20,
@@ -49,7 +49,7 @@ run = pits.run
 
 def pit_shares(rows):
     """Share of pits, seed x teacher, of students as large as theirs."""
-    rows = of(rows, "pits")
+    rows = labelled(of(rows, "pits"), "k", "m")
     return wide(rows[rows.m == rows.k], "pit", "k")
 
 
@@ -63,7 +63,7 @@ def some_pits(rows):
 
 def width_removes(rows):
     """For one teacher, do larger students end in fewer pits?"""
-    rows = of(rows, "pits")
+    rows = labelled(of(rows, "pits"), "k")
     k = rows.k.max()
     shares = wide(rows[rows.k == k], "pit", "m")
     return evidence(100 * change(shares), lambda d: d < 0, k=k)

@@ -6,6 +6,7 @@ The sharpness is the largest eigenvalue of the Hessian. Source: Cohen et al.
 import math
 
 import numpy as np
+import pandas as pd
 
 from labkit import plots
 from labkit.claims import claim, evidence
@@ -13,7 +14,16 @@ from labkit.experiment import Experiment
 from labkit.landscape import costs
 from labkit.landscape.curvature import top_eigenvalue
 from labkit.members import digits
-from labkit.rows import change, factor, of, wide
+from labkit.rows import (
+    change,
+    distinct,
+    factor,
+    labelled,
+    middle,
+    of,
+    only,
+    wide,
+)
 
 SCALINGS = ["standard", "mup", "ntk"]
 SHARPNESS = {
@@ -58,34 +68,42 @@ def last_step(rows):
 
 
 def kept_rates(rows, scaling):
-    """The last step of a scaling, at rates that no seed diverged at."""
-    rows = of(rows, "sharpness")
-    rows = last_step(rows[rows.scaling == scaling])
-    bad = rows.groupby("lr").diverged.transform("any")
-    return rows[~bad]
+    """The last step of a scaling, at rates that no seed diverged at.
+
+    Nor came to a sharpness that is not finite.
+    """
+    rows = last_step(distinct(of(rows, "sharpness", scaling=scaling),
+                              "width", "lr", "seed", "step"))
+    bad = rows.diverged.astype(bool) | rows.sharpness.isna()
+    return rows[~bad.groupby(rows.lr).transform("any")]
 
 
 def sharper_at_start(rows, scalings):
     """Sharpness of the widest over the narrowest; the worst scaling."""
-    rows = of(rows, "sharpness")
+    rows = labelled(of(rows, "sharpness"), "step", "lr")
     rows = rows[(rows.step == 0) & (rows.lr == rows.lr.min())]
-    return np.max([factor(wide(rows[rows.scaling == scaling], "sharpness"))
+    return np.max([factor(wide(only(rows, scaling=scaling), "sharpness"))
                    for scaling in scalings], axis=0)
 
 
 def width_over_rate(rows, scaling):
     """Change of the final log sharpness per doubling: width's over rate's.
 
-    Raises ValueError if fewer than two rates are left.
+    NaN if fewer than two rates are left. Raises ValueError for rows of
+    fewer.
     """
-    rows = kept_rates(rows, scaling)
+    rows = of(rows, "sharpness")
     if rows.lr.nunique() < 2:
-        raise ValueError(f"lr is {[*rows.lr.unique()]} where no seed "
-                         "diverged; at least two rates are needed")
-    log = rows.assign(log=np.log(rows.sharpness))
+        raise ValueError(f"lr is {rows.lr.unique().tolist()}; at least two "
+                         "rates are needed")
+    kept = kept_rates(rows, scaling)
+    if kept.lr.nunique() < 2:
+        return pd.Series(np.nan, rows.seed.unique())
+    log = kept.assign(log=np.log(kept.sharpness))
 
     def per_doubling(by):
-        table = log.pivot_table(index="seed", columns=by, values="log")
+        table = log.groupby(["seed", by]).log.agg(
+            lambda v: v.mean(skipna=False)).unstack()
         first, last = table.columns[[0, -1]]
         return change(table).abs() / np.log2(last / first)
 
@@ -179,7 +197,7 @@ def edge_table(rows):
     edge = rows.sharpness * rows.lr / 2
     table = rows.assign(edge=edge, lr=rows.lr.map("{:.3f}".format)).groupby(
         ["lr", "scaling", "width"]).agg(
-            edge=("edge", "median"), diverged=("diverged", "sum"))
+            edge=("edge", middle), diverged=("diverged", "sum"))
     text = table.edge.map("{:.2f}".format).where(
         table.diverged == 0, "diverged")
     return text.unstack().rename_axis(

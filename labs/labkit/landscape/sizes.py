@@ -10,7 +10,7 @@ import pandas as pd
 
 from labkit.claims import claim, evidence
 from labkit.language.runs import Runs, decaying, tuned
-from labkit.rows import of
+from labkit.rows import middle, of, wide
 
 MORE = 4   # times the tokens, in the control
 
@@ -38,18 +38,19 @@ def final(rows):
     """Final losses at the best rate: (tokens, seed) x size."""
     rows = tuned(of(rows, "sizes"))
     rows = rows[(rows.quantity == "validation") & (rows.step > 0)]
-    return rows.pivot(index=["tokens", "seed"], columns="size",
-                      values="value")
+    return wide(rows, "value", "size", ["tokens", "seed"])
 
 
 def luck(rows):
     """Range of the final losses over seeds / gap to the next size.
 
-    A row per number of tokens, a column per size but the largest.
+    A row per number of tokens, a column per size but the largest. NaN
+    where a seed diverged.
     """
     by_tokens = final(rows).groupby("tokens")
     spread = by_tokens.max() - by_tokens.min()
-    gap = -by_tokens.mean().diff(axis=1).shift(-1, axis=1)
+    mean = by_tokens.agg(lambda v: v.mean(skipna=False))
+    gap = -mean.diff(axis=1).shift(-1, axis=1)
     return (spread / gap.clip(lower=0)).iloc[:, :-1]
 
 
@@ -74,7 +75,7 @@ def luck_of_seeds(rows):
 
 def tokens_close(rows):
     """Do MORE tokens bring a language model to the next size's loss?"""
-    return evidence(catching_up(rows).median(axis=1),
+    return evidence(catching_up(rows).median(axis=1, skipna=False),
                     lambda nats: nats <= 0, times=MORE)
 
 
@@ -97,16 +98,16 @@ CLAIMS = [
 
 def sizes_table(rows):
     """Final loss, its range over seeds and what that is of the gap."""
-    table = final(rows).groupby("tokens").agg(["median", "min", "max"])
+    table = final(rows).groupby("tokens").agg([middle, "min", "max"])
     ratio = luck(rows)
     parameters = rows.groupby("size").parameters.first()
     lines = []
     for tokens, width in product(table.index, parameters.index):
-        middle, low, high = table.loc[tokens, width]
+        median, low, high = table.loc[tokens, width]
         lines.append({
             "tokens": f"{tokens:,.0f}", "width": width,
             "parameters": f"{parameters[width]:,.0f}",
-            "median loss": f"{np.round(middle, 3):.3f}",
+            "median loss": f"{np.round(median, 3):.3f}",
             "range over seeds": f"{np.round(high - low, 3):.3f}",
             "range / gap to the next":
             f"{np.round(ratio.loc[tokens, width], 3):g}"
@@ -118,7 +119,7 @@ def catching_table(rows):
     """How far MORE tokens leave each size above the next, in nats."""
     gap = catching_up(rows)
     return pd.DataFrame({
-        "nats above the next size": gap.median(),
+        "nats above the next size": gap.agg(middle),
         "from": gap.min(), "to": gap.max()}).rename_axis("width").round(3)
 
 

@@ -16,7 +16,7 @@ from labkit.claims import claim, evidence
 from labkit.experiment import Experiment
 from labkit.landscape import costs, curvature, paths
 from labkit.members import digits
-from labkit.rows import change, of, wide
+from labkit.rows import change, labelled, middle, of, wide
 
 WIDTH = 32   # of hidden layers, where the depth varies
 
@@ -71,7 +71,7 @@ run = slices.run
 
 def plain(rows):
     """The slices through networks without skips."""
-    rows = of(rows, "slices")
+    rows = labelled(of(rows, "slices"), "skip", "width", "depth")
     return rows[~rows["skip"].astype(bool)]
 
 
@@ -130,10 +130,11 @@ def contours(pictures):
 
 def slices_table(rows):
     """Share that bends down, median of the seeds (range)."""
+    rows = labelled(rows, "skip", "depth", "width")
     shares = rows.assign(kind=np.where(rows["skip"], "with skips", "plain"))
     by = shares.groupby(["kind", "depth", "width"]).bends
-    text = by.agg(["median", "min", "max"]).apply(
-        lambda s: f"{s['median']:.0%} ({s['min']:.0%} to {s['max']:.0%})",
+    text = by.agg([middle, "min", "max"]).apply(
+        lambda s: f"{s['middle']:.0%} ({s['min']:.0%} to {s['max']:.0%})",
         axis=1)
     return text.rename("bends down").to_frame()
 
@@ -157,7 +158,8 @@ def turned(widths, seed=0, lr=0.05, steps=300, reach=0.6):
     The lines turn from a random direction (0 degrees) to that of the lowest
     curvature (90), and reach as far to either side. Columns width,
     degrees, curvature of the loss along the line at its middle, away (how
-    far), change (of the loss).
+    far), change (of the loss). Raises ValueError for a rate at which a
+    network diverges: it has no such line.
     """
     rows = []
     for width in widths:
@@ -165,6 +167,9 @@ def turned(widths, seed=0, lr=0.05, steps=300, reach=0.6):
         kept = digits.descend(net, net.draw([seed]), lr, steps)[-1]
         theta = kept[steps][0].double()
         hessian = curvature.hessian(net.loss, theta)
+        if not hessian.isfinite().all():
+            raise ValueError(f"lr is {lr}, at which the network of width "
+                             f"{width} diverges; a smaller one is needed")
         lowest = torch.linalg.eigh(hessian)[1][:, 0]
         drawn = net.flat(paths.direction(net.layers(theta), seed))
         for degrees in range(0, 91, 15):

@@ -2,18 +2,19 @@
 
 All eigenvalues of the Hessian of small networks. Source: Sagun et al. 2017.
 """
+import math
+
 import numpy as np
-import torch
 
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.experiment import Experiment
 from labkit.landscape import costs, curvature, paths
 from labkit.members import digits
-from labkit.rows import factor, of, wide
+from labkit.rows import factor, middle, of, wide
 
-NONE = 1e-6       # of the top eigenvalue: counts as zero
-OUTLIER = 0.05    # of the top eigenvalue: sticks out of the bulk
+NONE = 1e-6       # of the eigenvalue largest in size: counts as zero
+OUTLIER = 0.05    # of the same: sticks out of the bulk
 
 SPECTRUM = {
     "quick": {"width": [4, 8, 16], "depth": 2, "lr": .05, "steps": 240},
@@ -21,28 +22,37 @@ SPECTRUM = {
     "full": {"width": [4, 8, 16, 32], "depth": 2, "lr": .05, "steps": 400}}
 
 
-def measure(seeds, width, depth, lr, steps):
-    """All eigenvalues of the Hessian after descent, in a few numbers.
+def numbers(values):
+    """Eigenvalues in a few numbers, all of them relative to the largest.
 
-    Rows: seed, width, parameters, loss; the shares of ``negative``
-    eigenvalues and of ``zero`` ones, the ``weight`` of the negative ones
-    (their part of the sum of all sizes), the ``lowest`` over the top one,
-    the number of ``outliers``, and ``bends``, the share of slices around
-    the same point that bends down.
+    The shares of ``negative`` ones and of ``zero`` ones, the ``weight`` of
+    the negative ones (their part of the sum of all sizes), the ``lowest``
+    and the number of ``outliers``. NaN, all of them, if the values are not
+    finite, or if all are zero.
+    """
+    values = values / values.abs().max()
+    found = dict(
+        negative=(values < -NONE).double().mean().item(),
+        weight=(-values.clamp(max=0).sum() / values.abs().sum()).item(),
+        zero=(values.abs() <= NONE).double().mean().item(),
+        lowest=values[0].item(), outliers=int((values > OUTLIER).sum()))
+    return found if values.isfinite().all() else dict.fromkeys(
+        found, math.nan)
+
+
+def measure(seeds, width, depth, lr, steps):
+    """All eigenvalues of the Hessian after descent, in a few ``numbers``.
+
+    Rows: seed, width, parameters, loss, the numbers, and ``bends``, the
+    share of slices around the same point that bends down.
     """
     net, rows = digits.Tanh(width, depth), []
     losses, _, _, kept = digits.descend(net, net.draw(seeds), lr, steps)
     for seed, theta, loss in zip(seeds, kept[steps].double(), losses[-1]):
-        values = torch.linalg.eigvalsh(curvature.hessian(net.loss, theta))
-        values = values / values[-1]
+        values = curvature.eigenvalues(curvature.hessian(net.loss, theta))
         rows.append(dict(
             seed=seed, width=width, parameters=net.size, loss=loss.item(),
-            negative=(values < -NONE).double().mean().item(),
-            weight=(-values.clamp(max=0).sum() / values.abs().sum()).item(),
-            zero=(values.abs() <= NONE).double().mean().item(),
-            lowest=values[0].item(),
-            outliers=int((values > OUTLIER).sum()),
-            bends=paths.bent(net, theta, reach=0.5)))
+            **numbers(values), bends=paths.bent(net, theta, reach=0.5)))
     return rows
 
 
@@ -61,8 +71,8 @@ run = spectrum.run
 
 def none_down(rows):
     """Does no direction curve down where training has taken a network?"""
-    share = wide(of(rows, "spectrum"), "negative").min(axis=1)
-    return evidence(100 * share, lambda s: s == 0)
+    shares = wide(of(rows, "spectrum"), "negative")
+    return evidence(100 * shares.min(axis=1, skipna=False), lambda s: s == 0)
 
 
 def less_down(rows):
@@ -108,7 +118,7 @@ def spectrum_table(rows):
     """The medians over the seeds, a row per width."""
     table = rows.groupby("width")[[
         "parameters", "loss", "negative", "weight", "lowest", "outliers",
-        "bends"]].median()
+        "bends"]].agg(middle)
     form = dict.fromkeys(table, "{:.4f}") | {
         "parameters": "{:.0f}", "outliers": "{:.1f}"}
     return table.transform({

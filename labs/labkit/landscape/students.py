@@ -13,7 +13,10 @@ import math
 import torch
 from torch.func import jacrev
 
+from labkit.landscape import curvature
+
 TINY = 1e-12   # keeps the derivative of acos finite where w = v
+NONE = 1e-150    # a neuron shorter than this has no direction
 MOMENTUM = 0.9
 ARRIVED = 1e-3   # a loss up to this: the student has found the teacher
 STILL = 1e-6     # a gradient shorter than this counts as none
@@ -35,9 +38,13 @@ def draw(count, m, k, seed):
 
 
 def polar(w):
-    """Lengths (..., m, 1) and directions (..., m, k) of neurons."""
+    """Lengths (..., m, 1) and directions (..., m, k) of neurons.
+
+    Up to 1 / NONE, the largest whose squares float64 holds; directions of
+    any length (``scale.unit``) would make training a fifth slower.
+    """
     length = w.norm(dim=-1, keepdim=True)
-    return length, w / length.clamp(min=TINY)
+    return length, w / length.clamp(min=NONE)
 
 
 def angles(w, v):
@@ -136,7 +143,7 @@ def classify(w, v):
     still = gradient(w, v).flatten(1).norm(dim=1) < STILL
     lowest = torch.full((len(w),), math.nan, dtype=w.dtype)
     for i in torch.nonzero(still & ~arrived).flatten():
-        lowest[i] = torch.linalg.eigvalsh(hessian(w[i], v))[0]
+        lowest[i] = curvature.eigenvalues(hessian(w[i], v))[0]
     pit, lost = lowest > 0, ~loss(w, v).isfinite()
     return {"arrived": arrived, "pit": pit, "diverged": lost,
             "moving": ~(arrived | pit | lost)}, lowest

@@ -13,7 +13,7 @@ from labkit.claims import claim, evidence
 from labkit.experiment import Experiment, product
 from labkit.landscape import costs, paths
 from labkit.members import digits
-from labkit.rows import change, factor, of, wide
+from labkit.rows import change, distinct, factor, labelled, of, wide
 
 WAYS = {
     "quick": {"scaling": ["standard", "mup"], "width": [16, 128],
@@ -69,7 +69,7 @@ def _arrivals(losses, direct, targets):
 
 def cost(seeds, targets, **cell):
     """About how many seconds a cell takes; ValueError for bad settings."""
-    if not targets or min(targets) <= 0:
+    if not targets or not all(target > 0 for target in targets):
         raise ValueError(f"targets is {targets}; allowed are one or more "
                          "losses above 0")
     return costs.networks(seeds, **cell)
@@ -88,8 +88,8 @@ def fastest(rows):
     It is the one at which the slowest seed is fastest; rates at which a
     seed diverges are out, and so are targets that a seed never reaches.
     """
-    rows = of(rows, "ways")
     run = ["scaling", "width", "target"]
+    rows = distinct(of(rows, "ways"), *run, "lr", "seed")
     out = rows.diverged.astype(bool) | rows.needed.isna()
     slowest = rows.needed.mask(out, np.inf).groupby(
         [rows[key] for key in [*run, "lr"]]).max()
@@ -102,29 +102,38 @@ def over_targets(rows, column, scaling="mup", compare=factor):
     """``compare`` a column of the widest and the narrowest network.
 
     At the fastest rates; of the targets, each over the widths that reach
-    it, the median. A value per seed.
+    it, the median. A value per seed. Raises ValueError if no target is
+    reached by two widths.
     """
     rows = fastest(rows)
     rows = rows[rows.scaling == scaling]
     changes = [compare(wide(part, column))
                for _, part in rows.groupby("target")
                if part.width.nunique() > 1]
-    return pd.concat(changes, axis=1).median(axis=1)
+    if not changes:
+        raise ValueError(f"target is {[*rows.target.unique()]} where a width "
+                         "arrives; one that two widths reach is needed")
+    return pd.concat(changes, axis=1).median(axis=1, skipna=False)
 
 
 def directness_by_rate(rows):
     """What width adds to the directness (muP): seed x learning rate.
 
     On the way to the highest target, over the widths of which all seeds
-    reach it.
+    reach it. Raises ValueError if there are no two at any rate.
     """
-    rows = of(rows, "ways")
-    rows = rows[(rows.scaling == "mup") & (rows.target == rows.target.max())]
+    rows = labelled(of(rows, "ways", scaling="mup"), "target", "lr", "width")
+    rows = rows[rows.target == rows.target.max()]
     bad = (rows.diverged.astype(bool) | rows.needed.isna()).groupby(
         [rows.lr, rows.width]).transform("any")
-    return pd.DataFrame({
+    changes = {
         lr: change(wide(part, "directness"))
-        for lr, part in rows[~bad].groupby("lr") if part.width.nunique() > 1})
+        for lr, part in rows[~bad].groupby("lr") if part.width.nunique() > 1}
+    if not changes:
+        raise ValueError(f"lr is {[*rows.lr.unique()]}; one at which two "
+                         f"widths reach the target {rows.target.max():g} is "
+                         "needed")
+    return pd.DataFrame(changes)
 
 
 # --- the claims -------------------------------------------------------------
@@ -212,9 +221,14 @@ def ways_table(rows):
 
 
 def direct_figure(rows):
-    """Directness of the way to the highest target against width (muP)."""
-    rows = rows[(rows.scaling == "mup") & ~rows.diverged.astype(bool)]
-    rows = rows[rows.target == rows.target.max()].dropna()
+    """Directness of the way to the highest target against width (muP).
+
+    Where a seed diverges or never gets there, no other stands in for it.
+    """
+    rows = of(rows, "ways", scaling="mup", target=rows.target.max())
+    bad = (rows.diverged.astype(bool) | rows.directness.isna()).groupby(
+        [rows.lr, rows.width]).transform("any")
+    rows = rows[~bad]
     figure, ax = plots.axes("width", "directness of the way", ylog=False)
     plots.curves(ax, rows, x="width", y="directness", by="lr",
                  label="rate {:g}", along="width", markevery=1)

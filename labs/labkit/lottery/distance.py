@@ -9,6 +9,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.experiment import Experiment, check
 from labkit.members import digits
+from labkit.members.scale import length, sized
 from labkit.rows import factor, of, wide
 
 DEPTH = 1    # hidden layers
@@ -21,6 +22,12 @@ MOVED = {
     "full": {"scaling": SCALINGS, "width": WIDTHS, "lr": .01, "steps": 1800}}
 
 
+def relative(a, b):
+    """How far it is from a to b, over the length of a; (member, ...) each."""
+    own, power = sized(a.flatten(1))
+    return length((b - a).flatten(1) / power) / length(own)
+
+
 def measure(seeds, width, scaling, lr, steps):
     """How far gradient descent moves, relative to the length of the start.
 
@@ -31,9 +38,8 @@ def measure(seeds, width, scaling, lr, steps):
     net = digits.Tanh(width, DEPTH, scaling)
     start = net.draw(seeds)
     losses, _, _, kept = digits.descend(net, start, lr, steps)
-    shares = torch.stack([
-        (b - a).flatten(1).norm(dim=1) / a.flatten(1).norm(dim=1)
-        for a, b in zip(net.layers(start), net.layers(kept[steps]))])
+    shares = torch.stack([relative(*layers) for layers in zip(
+        net.layers(start), net.layers(kept[steps]))])
     return [dict(width=width, scaling=scaling, lr=lr, seed=seed,
                  start=losses[0, i].item(), end=losses[-1, i].item(),
                  moved=shares.mean(0)[i].item())
@@ -56,8 +62,7 @@ run = moved.run
 
 def distances(rows, scaling):
     """How far the networks of one scaling moved: seed x width."""
-    rows = of(rows, "moved")
-    return wide(rows[rows.scaling == scaling], "moved")
+    return wide(of(rows, "moved", scaling=scaling), "moved")
 
 
 # --- the claims -----------------------------------------------------------

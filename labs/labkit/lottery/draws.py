@@ -14,7 +14,7 @@ from labkit.claims import claim, evidence
 from labkit.experiment import Experiment, check
 from labkit.lottery.jackpot import NEW, at_best_rate, steps_to_solve
 from labkit.members import parity
-from labkit.rows import change, of, spread
+from labkit.rows import change, distinct, of, spread
 
 TOTAL = 512      # units of all the networks of one seed together
 
@@ -91,7 +91,7 @@ def chance(rows):
 
     At the rate at which this share is largest, in the mean over the seeds.
     """
-    rows = of(rows, "draw")
+    rows = distinct(of(rows, "draw"), "lr", "seed", "width", "net")
     solved = rows.needed.notna().groupby(
         [rows.lr, rows.seed, rows.width]).mean().unstack()
     best = solved.groupby("lr").mean().idxmax()
@@ -141,7 +141,8 @@ def explained(rows):
 
 def luck_stays(rows):
     """Does luck lie in the initial weights?"""
-    mean = of(rows, "luck").groupby("seed").correlation.agg(
+    rows = distinct(of(rows, "luck"), "seed", "width", "lr")
+    mean = rows.groupby("seed").correlation.agg(
         lambda values: values.mean(skipna=False))
     return evidence(mean, lambda r: r > 0.5)
 

@@ -10,6 +10,7 @@ import torch
 
 from labkit.members import parity
 from labkit.members.adam import Adam
+from labkit.rows import labelled
 
 PLACES = 4
 BATCH = 32       # examples per step
@@ -52,6 +53,7 @@ def at_best_rate(rows, rank):
     for never, to one number; the best rate has the largest mean over the
     seeds of 1 / number.
     """
+    labelled(rows, "width", "lr", "seed")
     steps = rows.needed.fillna(np.inf).groupby(
         [rows.width, rows.lr, rows.seed]).apply(rank)
     speed = (1 / steps).groupby(["width", "lr"]).mean()

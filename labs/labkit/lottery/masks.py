@@ -18,15 +18,17 @@ FEWER = 0.5   # of the weights are kept in each round of pruning
 class Mask:
     """Which weights are kept (1) and which are pruned (0).
 
-    ``keep`` has the shape of the weights, (..., P). Raises ValueError if it
-    holds anything else than zeros and ones.
+    ``keep`` has the shape of the weights, (..., P). It is NaN where nobody
+    can say: a network that diverged has no largest weights. Raises
+    ValueError if it holds anything else.
     """
 
     keep: torch.Tensor
 
     def __post_init__(self):
-        if not ((self.keep == 0) | (self.keep == 1)).all():
-            raise ValueError("keep holds other values than 0 and 1")
+        keep = self.keep
+        if not ((keep == 0) | (keep == 1) | keep.isnan()).all():
+            raise ValueError("keep holds other values than 0, 1 and NaN")
 
     @property
     def density(self):
@@ -41,12 +43,13 @@ class Mask:
     def apply(self, weights):
         """Return the weights, zero where they are pruned.
 
-        Raises ValueError for weights of another shape.
+        Whatever was there, NaN and infinity, too. NaN where nobody can say
+        whether they are. Raises ValueError for weights of another shape.
         """
         if weights.shape != self.keep.shape:
             raise ValueError(f"weights are {tuple(weights.shape)}, the mask "
                              f"is {tuple(self.keep.shape)}")
-        return weights * self.keep
+        return (weights * self.keep).masked_fill(self.keep == 0, 0)
 
     def prune(self, other):
         """Return the mask of what both keep; the pruned stays pruned.
@@ -59,25 +62,29 @@ class Mask:
 def count(density, weights):
     """Number of so many ``weights`` that a density keeps: at least one.
 
-    Raises ValueError for a density outside (0, 1].
+    Raises ValueError without weights or for a density outside (0, 1].
     """
-    if not 0 < density <= 1:
-        raise ValueError(f"density is {density}; allowed is above 0, at "
-                         "most 1")
+    if weights < 1 or not 0 < density <= 1:
+        raise ValueError(f"density is {density}, of {weights} weights; "
+                         "allowed is above 0, at most 1, of one or more")
     return max(1, round(density * weights))
 
 
 def largest(values, density):
-    """The mask that keeps the largest values of each row (..., P)."""
+    """The mask that keeps the largest values of each row (..., P).
+
+    NaN all along a row that is not finite: of a network that diverged.
+    """
     kept = values.topk(count(density, values.shape[-1]), dim=-1).indices
-    return Mask(torch.zeros_like(values).scatter(-1, kept, 1))
+    keep = torch.zeros_like(values).scatter(-1, kept, 1)
+    return Mask(keep.where(values.isfinite().all(-1, True), torch.nan))
 
 
 def magnitude(weights, density):
     """The mask that keeps the weights farthest from zero, row by row.
 
-    Of each row (..., P) exactly round(density x P), at least one. Raises
-    ValueError for a density outside (0, 1].
+    Of each row (..., P) exactly round(density x P), at least one; NaN for a
+    row that is not finite. Raises ValueError for a density outside (0, 1].
     """
     return largest(weights.abs(), density)
 
@@ -85,8 +92,8 @@ def magnitude(weights, density):
 def by_layer(scores, sizes, density):
     """The mask that keeps the largest scores of each layer, row by row.
 
-    ``sizes``: number of weights in each layer. Raises ValueError for a
-    density outside (0, 1].
+    ``sizes``: number of weights in each layer. NaN for scores of a layer
+    that are not finite. Raises ValueError for a density outside (0, 1].
     """
     return Mask(torch.cat([largest(part, density).keep
                            for part in scores.split(sizes, -1)], -1))

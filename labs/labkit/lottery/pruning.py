@@ -13,7 +13,7 @@ from labkit.lottery import masks
 from labkit.lottery.masks import pruned, trained
 from labkit.lottery.tickets import RATE, WIDTH, accuracy_figure, lead, right
 from labkit.members import digits
-from labkit.rows import change, of, spread, wide
+from labkit.rows import change, labelled, middle, of, spread, wide
 
 NEW = 1000       # added to a seed for values that are drawn anew
 QUARTER = 0.25
@@ -91,8 +91,8 @@ def fewest(table):
 
 def of_all_parents(rows):
     """Tickets at RATE, of the sizes that parents of all widths have."""
-    rows = of(rows, "prune")
-    rows = rows[(rows.way == "original") & (rows.lr == RATE)]
+    rows = labelled(of(rows, "prune", way="original", lr=RATE),
+                    "kept", "width")
     widths = rows.groupby("kept").width.transform("nunique")
     return rows[widths == rows.width.nunique()]
 
@@ -102,9 +102,8 @@ def lead_at_rates(rows, way):
 
     A row per rate and density, a column per seed.
     """
-    rows = of(rows, "prune")
-    accuracy = rows[rows.width == WIDTH].pivot(
-        index=["lr", "density"], columns=["way", "seed"], values="trained")
+    accuracy = wide(of(rows, "prune", width=WIDTH), "trained",
+                    ["way", "seed"], ["lr", "density"])
     return accuracy["original"] - accuracy[way]
 
 
@@ -197,8 +196,8 @@ def rates_table(rows):
     ways = ["original", "redrawn", "random mask"]
     rows = rows[(rows.width == WIDTH) & rows.way.isin(ways)
                 & rows.density.isin([1, 1 / 16, 1 / 32])]
-    return rows.groupby(["lr", "density", "way"]).trained.median().unstack(
-        "way")[ways].round(3)
+    return rows.groupby(["lr", "density", "way"]).trained.agg(
+        middle).unstack("way")[ways].round(3)
 
 
 def parents_table(rows):

@@ -33,7 +33,8 @@ def luckiest(net, weights, generator):
     best, found = torch.zeros(len(weights)), weights.clone()
     for _ in range(RANDOM // MANY):
         scores = torch.rand(MANY, *weights.shape, generator=generator)
-        some = masks.by_layer(scores, net.sizes, HALF).keep * weights
+        some = masks.by_layer(scores, net.sizes, HALF).apply(
+            weights.expand_as(scores))
         right, which = net.accuracy(some, x, y).max(0)
         better = right > best
         best = right.where(better, best)
@@ -78,15 +79,14 @@ run = popup.run
 
 def masked(rows, way):
     """Accuracy of one way: seed x width."""
-    rows = of(rows, "popup")
-    return wide(rows[rows.way == way], "right")
+    return wide(of(rows, "popup", way=way), "right")
 
 
 # --- the claims -----------------------------------------------------------
 
 def luck_finds(rows):
     """Is a random mask, of a thousand, any good?"""
-    right = masked(rows, "random masks").max(axis=1)
+    right = masked(rows, "random masks").max(axis=1, skipna=False)
     return evidence(right, lambda a: a > RIGHT, draws=RANDOM)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.language.runs import Runs
-from labkit.rows import change, of, wide
+from labkit.rows import best, change, distinct, of, only, wide
 
 BASE_WIDTH = 16   # where the rates that fall with the width are the given one
 EARLY = 16        # steps
@@ -63,13 +63,13 @@ def early(rows):
     """Validation losses of language models, each size at its best rate.
 
     The best at each step by itself: that with the lowest mean loss; a rate
-    at which a seed has diverged is out.
+    at which a seed has diverged is the last.
     """
-    rows = rows[rows.quantity == "validation"]
-    mean = rows.groupby(["size", "step", "lr"]).value.agg(
-        lambda seeds: seeds.mean(skipna=False)).dropna()
-    best = mean.groupby(["size", "step"]).idxmin()
-    return rows.set_index(mean.index.names).loc[[*best]].reset_index()
+    run = ["size", "step", "lr"]
+    rows = distinct(only(rows, quantity="validation"), *run, "seed")
+    mean = rows.groupby(run).value.agg(
+        lambda seeds: seeds.mean(skipna=False))
+    return rows.set_index(run).loc[best(mean, "size", "step")].reset_index()
 
 
 def loss_after(rows, experiment, steps):

@@ -4,7 +4,7 @@ A ticket is what is left of a network after pruning, with its initial values
 ("original"); the other ways are its controls.
 """
 from labkit import plots
-from labkit.rows import of, wide
+from labkit.rows import of, only, wide
 
 WIDTH, RATE = 64, 0.003
 
@@ -14,19 +14,12 @@ def at_width_and_rate(rows):
 
     Raises ValueError if there are none.
     """
-    rows = of(rows, "prune")
-    found = rows[(rows.width == WIDTH) & (rows.lr == RATE)]
-    if found.empty:
-        raise ValueError(f"width is {rows.width.unique().tolist()} and lr "
-                         f"{rows.lr.unique().tolist()}; width {WIDTH} at lr "
-                         f"{RATE} is needed")
-    return found
+    return of(rows, "prune", width=WIDTH, lr=RATE)
 
 
 def right(rows, way, value="trained"):
     """Accuracies of one way, "trained" or "untrained": seed x density."""
-    rows = at_width_and_rate(rows)
-    return wide(rows[rows.way == way], value, "density")
+    return wide(only(at_width_and_rate(rows), way=way), value, "density")
 
 
 def lead(rows, way, value="trained"):

@@ -19,14 +19,14 @@ EXPERIMENTS = ()
 
 def already_good(rows):
     """Does a ticket do its task before it is trained?"""
-    best = right(rows, "original", "untrained").max(axis=1)
+    best = right(rows, "original", "untrained").max(axis=1, skipna=False)
     return evidence(best, lambda a: a > RIGHT)
 
 
 def ahead_of(rows, way):
     """Is a ticket, untrained, better than one way at every density?"""
     more = lead(rows, way, "untrained").iloc[:, :-1]   # without the whole
-    return evidence(more.min(axis=1), lambda d: d > 0)
+    return evidence(more.min(axis=1, skipna=False), lambda d: d > 0)
 
 
 def better_than_chance(rows):

@@ -11,7 +11,7 @@ from labkit.claims import claim, evidence
 from labkit.experiment import Experiment, check
 from labkit.lottery.jackpot import NEW, at_best_rate, steps_to_solve
 from labkit.members import parity
-from labkit.rows import of, spread
+from labkit.rows import labelled, of, only, spread
 
 TEAMS = 10     # teams of random units, for one of winners
 SHOWN = 256    # width of the networks in the table
@@ -41,11 +41,10 @@ def teams(net, end, kept, seeds):
     """Units of each network, winners and then TEAMS others.
 
     A tensor (team, member, kept). The winners are the ``kept`` units whose
-    weights are largest at the ``end``: the length of those into a unit
-    times that out of it. A random team has none of them.
+    weights are largest at the ``end`` (``Parity.weight``). A random team
+    has none of them.
     """
-    into, out = net.layers(end)
-    winners = (into.norm(dim=-2) * out[..., 0].abs()).topk(kept).indices
+    winners = net.weight(end).topk(kept).indices
     numbers = torch.stack([torch.rand(
         TEAMS, net.width, generator=torch.Generator().manual_seed(
             seed + 2 * NEW)) for seed in seeds], dim=1)
@@ -57,9 +56,10 @@ def measure(seeds, width, kept, lr, steps):
     """Steps of ``kept`` units of a wide network, from their first weights.
 
     The ``teams`` are chosen when the network has solved its task, or after
-    ``steps``. Each learns from the same examples as the whole, and from
-    new ones. Columns: width, kept, lr, way (whole, winners or random; with
-    ", new examples"), team, seed, needed.
+    ``steps``; those of one that diverged never get there. Each learns from
+    the same examples as the whole, and from new ones. Columns: width, kept,
+    lr, way (whole, winners or random; with ", new examples"), team, seed,
+    needed.
     """
     net, small = parity.Parity(width, 1), parity.Parity(kept, 1)
     theta = net.draw(seeds)
@@ -67,6 +67,7 @@ def measure(seeds, width, kept, lr, steps):
     rows = [dict(way="whole", team=0, seed=seed, needed=number)
             for seed, number in zip(seeds, when.tolist())]
     units = teams(net, end, kept, seeds)
+    theta = theta + 0 * end.abs().amax(-1, True)    # NaN if that diverged
     theta = torch.cat([narrow(net, theta, team) for team in units])
     whose = [*seeds] * len(units)
     for what, shift in (("", 0), (", new examples", NEW)):
@@ -97,8 +98,7 @@ run = rewound.run
 
 def team(rows, way):
     """Steps that a team of units needs, in the median: seed x width."""
-    rows = of(rows, "rewound")
-    return at_best_rate(rows[rows.way == way], np.median)
+    return at_best_rate(of(rows, "rewound", way=way), np.median)
 
 
 # --- the claims -----------------------------------------------------------
@@ -123,7 +123,7 @@ CLAIMS = [
 
 def rewound_table(rows):
     """Steps of the whole and of the teams, on the same and new examples."""
-    rows = rows[rows.width == SHOWN]
+    rows = labelled(only(rows, width=SHOWN), "lr", "way", "seed")
     kind = rows.way.str.removesuffix(", new examples").rename("team")
     seen = rows.way.str.contains("new").map({False: "same examples",
                                              True: "new examples"})

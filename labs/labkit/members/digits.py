@@ -11,6 +11,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from labkit.members.networks import BASE_WIDTH, Network, deal
+from labkit.members.scale import length
 
 PIXELS, CLASSES = 64, 10
 SAMPLES = 512   # images that tanh networks learn
@@ -172,8 +173,8 @@ def descend(net, theta, lr, steps, momentum=0.0, keep=()):
             (slope,) = torch.autograd.grad(loss.sum(), theta)
             velocity = momentum * velocity - lr * slope
             theta = theta.detach() + velocity
-            lengths.append(velocity.norm(dim=-1))
-            away.append((theta - start).norm(dim=-1))
+            lengths.append(length(velocity))
+            away.append(length(theta - start))
     return torch.stack(losses), torch.stack(lengths), torch.stack(away), kept
 
 
@@ -224,7 +225,12 @@ class Relu(Network):
         return self.flat([x.mT @ back, last])
 
     def accuracy(self, theta, x=None, y=None):
-        """Share of images, those of the test or others, that are right."""
+        """Share of images, those of the test or others, that are right.
+
+        NaN for a network that diverged: one whose logits are not finite.
+        """
         if x is None:
             _, _, x, y = split()
-        return (self(theta, x).argmax(-1) == y).float().mean(-1)
+        logits = self(theta, x)
+        lost = 0 * logits.abs().amax(-1)    # zero, or NaN
+        return ((logits.argmax(-1) == y) + lost).mean(-1)

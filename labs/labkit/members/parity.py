@@ -11,6 +11,7 @@ from functools import cache
 import torch
 
 from labkit.members.networks import BASE_WIDTH, Network, deal
+from labkit.members.scale import sized
 
 BITS = 16
 NAME = 4.0         # size of the one in the one-hot of a task
@@ -124,6 +125,16 @@ class Parity(Network):
         factor[-self.width:] = BASE_WIDTH / self.width
         return lr[:, None] * factor
 
+    def weight(self, theta):
+        """How large each unit is beside the others: (..., width).
+
+        The length of the weights into it times that out of it, up to a
+        factor that all units of a network share.
+        """
+        into, out = self.layers(torch.cat([
+            sized(part)[0] for part in theta.split(self.sizes, -1)], -1))
+        return into.norm(dim=-2) * out[..., 0].abs()
+
     def __call__(self, theta, x):
         """Outputs (..., n); their sign is the answer."""
         into, out = self.layers(theta)
@@ -156,10 +167,14 @@ def exam(places, n, seed):
 
 
 def graded(net, theta, x, y):
-    """Loss in nats and share of right answers, (member, tasks), in an exam."""
+    """Loss in nats and share of right answers, (member, tasks), in an exam.
+
+    NaN for a network that diverged: one whose output is not finite.
+    """
     margin = y * net(theta[..., None, :], x)
-    return (torch.nn.functional.softplus(-margin).mean(-1),
-            (margin > 0).float().mean(-1))
+    lost = 0 * margin    # zero, or NaN
+    return ((torch.nn.functional.softplus(-margin) + lost).mean(-1),
+            ((margin > 0) + lost).mean(-1))
 
 
 def looks(steps):
