@@ -2,8 +2,9 @@
 
 From the ground up:
 
-- shared: ``axes`` ``damage`` ``device`` ``sentences``, then ``rows``
-  ``records`` ``experiment`` ``claims`` ``plots``, then ``lesson`` ``sliders``
+- shared: ``axes`` ``damage`` ``device`` ``kinds`` ``sentences``, then
+  ``rows`` ``records`` ``experiment`` ``claims`` ``plots``, then ``lesson``
+  ``sliders``
 - ``language``: language models and their training; ``members``: small
   networks of other kinds, many trained as one
 - one package for each explanation: ``epochs`` ``landscape``

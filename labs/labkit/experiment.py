@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from inspect import Parameter, signature
 from math import inf
@@ -19,8 +19,10 @@ from sklearn.model_selection import ParameterGrid
 from tqdm.auto import tqdm
 
 from labkit.device import one_thread
+from labkit.kinds import like
 
 BUDGETS = ("quick", "class", "full")
+SEEDS = range(1000)   # experiments add thousands for what they draw anew
 BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed} so far, {remaining} left"
 
 
@@ -54,24 +56,31 @@ class Experiment:
     def settings(self, budget="quick", seeds=range(5), **changes):
         """The settings of all cells at a budget, with ``changes`` to it.
 
-        Raises ValueError for a budget or a name that there is not, and for
-        a seed or a cell that is there twice.
+        Changes are of the kind of what they replace (``kinds.like``). Raises
+        ValueError for others, for a budget or a name that there is not, and
+        for a seed or a cell that is there twice.
         """
-        if budget not in self.sizes:
+        if budget not in [*self.sizes]:
             raise ValueError(f"budget is {budget!r}; {self.name} has "
                              f"{list(self.sizes)}")
         sizes = self.sizes[budget]
-        known = {*sizes, *_arguments(self.cells)}
-        for name in changes:
+        formal = _arguments(self.cells)   # others may be a list or not
+        known = formal | sizes
+        for name, value in changes.items():
             if name not in known:
                 raise ValueError(f"{name} is no setting of {self.name}; "
                                  f"allowed are {sorted(known)}")
+            changes[name] = like(known[name], name, value, name in formal)
+        seeds = like([0, 1], "seeds", seeds)
+        if not {*seeds} <= {*SEEDS}:
+            raise ValueError(f"seeds is {seeds}; allowed are {SEEDS[0]} to "
+                             f"{SEEDS[-1]}")
         cells = self.cells(**sizes | changes)
         if not cells:
             raise ValueError(f"the settings {sizes | changes} leave nothing "
                              f"to run; allowed are those of {self.name} that "
                              "give at least one cell")
-        twice("seeds", seeds := list(seeds))
+        twice("seeds", seeds)
         twice("the list of cells", cells)
         return [self.identify(cell, seeds) for cell in cells]
 
@@ -86,6 +95,7 @@ class Experiment:
         See ``sweep`` for ``record`` and ``workers``. Raises ValueError for
         bad settings, before anything is trained.
         """
+        _possible(record, workers, device)
         cells = self.settings(budget, seeds, **changes)
         return sweep(self.rows, cells, self.price, record, workers, device)
 
@@ -108,9 +118,10 @@ class Experiment:
 
 
 def _arguments(function):
-    """The names of a function's arguments, without ``**sizes``."""
-    return [name for name, p in signature(function).parameters.items()
-            if p.kind is not Parameter.VAR_KEYWORD]
+    """A function's arguments and their defaults, without ``**sizes``."""
+    return {name: p.default for name, p in
+            signature(function).parameters.items()
+            if p.kind is not Parameter.VAR_KEYWORD}
 
 
 def collect(parts):
@@ -138,6 +149,17 @@ def check(seeds, **numbers):
 
 # --- cells, one after another or side by side -------------------------------
 
+def _possible(record, workers, device):
+    """ValueError for no such record, workers or device."""
+    if like(1, "workers", workers) < 1:
+        raise ValueError(f"workers is {workers}; at least 1 is needed")
+    if str(device) not in ("cpu", "cuda"):
+        raise ValueError(f"device is {device!r}; allowed are 'cpu', 'cuda'")
+    if record is not None and not hasattr(record, "held"):
+        raise ValueError(f"record is {record!r}; allowed are None and a "
+                         "Record, for example Record('folder', 'name')")
+
+
 def timed(run, settings, **more):
     """Run one cell; return its rows and its wall-clock and CPU seconds."""
     wall, cpu = time.perf_counter(), time.process_time()
@@ -156,7 +178,8 @@ def sweep(run, cells, cost, record=None, workers=1, device="cpu"):
     held all the while: what is finished is kept in it and not run again,
     and its rows are returned. A damaged one is a ValueError, one that
     cannot be written or that another process writes an OSError, before
-    anything is run. Interrupted, it says so and returns what was finished.
+    anything is run. Interrupted, it says so and returns what was finished;
+    by an error of a cell, it says so and raises it.
     """
     costs = [cost(**cell) for cell in cells]
     with record.held() if record else nullcontext():
@@ -165,9 +188,6 @@ def sweep(run, cells, cost, record=None, workers=1, device="cpu"):
         if workers > 1:   # the longest first, so that none is left at the end
             todo.sort(key=lambda i: -costs[i])
         finished = _finished(run, cells, todo, costs, record, workers, device)
-        if len(finished) < len(todo):
-            print(f"Interrupted: {len(finished)} of {len(todo)} cells are "
-                  "finished and kept.")
         if record:
             return record.rows()
     return pd.concat(finished or [pd.DataFrame()], ignore_index=True)
@@ -179,12 +199,18 @@ def _finished(run, cells, todo, costs, record, workers, device):
     ways = _one_by_one if workers == 1 else _in_processes
     with tqdm(total=sum(costs[i] for i in todo), bar_format=BAR, leave=False,
               disable="LABS_QUIET" in os.environ) as bar:
-        with suppress(KeyboardInterrupt):
+        try:
             for i, rows, clock in ways(run, cells, todo, costs, bar,
                                        workers, device):
                 if record:
                     record.append(cells[i], rows, clock)
                 finished.append(rows)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            if len(finished) < len(todo):
+                print(f"Interrupted: {len(finished)} of {len(todo)} cells "
+                      f"are finished{' and kept' if record else ''}.")
     return finished
 
 

@@ -2,11 +2,14 @@
 import base64
 import html
 import io
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
 from matplotlib.ticker import LogLocator
+
+from labkit.rows import highest, lowest, middle
 
 STYLE = {
     "figure.figsize": (6, 4.4), "figure.constrained_layout.use": True,
@@ -97,7 +100,7 @@ def signs(values):
     values = sorted(values)
     colours = plt.cm.viridis(np.linspace(0, 0.85, len(values)))
     return {value: dict(color=colour, marker=marker)
-            for value, colour, marker in zip(values, colours, MARKERS)}
+            for value, colour, marker in zip(values, colours, cycle(MARKERS))}
 
 
 def curves(ax, rows, x="epoch", y="value", by="parameters", label="{:,}",
@@ -105,16 +108,18 @@ def curves(ax, rows, x="epoch", y="value", by="parameters", label="{:,}",
     """Draw a line with a band for each value in the column ``by``.
 
     The line is the median over the seeds, the band reaches from their
-    smallest to their largest value. ``x`` and ``y`` are columns of
-    ``rows``; rows with the same value in the column ``along`` make one
-    point. ``line`` goes to ``ax.plot``.
+    smallest to their largest value; neither is drawn where a seed has none.
+    ``x`` and ``y`` are columns of ``rows``; rows with the same value in the
+    column ``along`` make one point. ``line`` goes to ``ax.plot``.
     """
     for value, sign in signs(rows[by].unique()).items():
         seeds = rows[rows[by] == value].groupby(along)
-        across, middle = seeds[x].median(), seeds[y].median()
-        ax.plot(across, middle, label=label.format(value),
+        across = seeds[x].median()
+        centre, low, high = (seeds[y].agg(which)
+                             for which in (middle, lowest, highest))
+        ax.plot(across, centre, label=label.format(value),
                 **{"markevery": 0.15, **sign, **line})
-        ax.fill_between(across, seeds[y].min(), seeds[y].max(), alpha=0.25,
+        ax.fill_between(across, low, high, alpha=0.25,
                         color=sign["color"], linewidth=0)
 
 

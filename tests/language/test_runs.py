@@ -163,3 +163,13 @@ def test_a_run_costs_its_tokens_times_its_parameters():
     assert many == 4 * few
     assert runs.cost(**GOOD | {"epochs": 3}) == 3 * runs.cost(**GOOD)
     assert runs.cost(**GOOD | {"width": 16}) > runs.cost(**GOOD)
+
+
+@pytest.mark.parametrize("vocab, context", [(8, 1), (8, 3), (4, 2)])
+def test_no_exam_of_another_language_is_taken(vocab, context):
+    """Over a part of its contexts, a loss would lie below the entropy."""
+    language = Markov(vocab=8, order=2)
+    exam = runs.markov_exam(language, language.sample(50, 0)[None])
+    with pytest.raises(ValueError, match=f"vocab {vocab} and context "
+                       f"{context}; allowed are 8 and 2"):
+        exam(MLP(vocab, context, 4, [0]))

@@ -205,3 +205,9 @@ def test_bad_arguments_are_named(name, changed):
                 steps=2, seeds=[0, 1], evaluate=lambda model: None)
     with pytest.raises(ValueError, match=name):
         train(MLP(8, 2, 4, [0, 1]), **{**good, **changed})
+
+
+def test_windows_are_a_whole_number_of_batches():
+    windows = texts(1, 12).unfold(1, 3, 1)
+    with pytest.raises(ValueError, match="10 windows; .* multiple .* 4"):
+        next(batches(windows, 4, [0]))

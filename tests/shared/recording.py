@@ -30,7 +30,7 @@ def measure(seeds, number, pause):
             for seed in seeds]
 
 
-tiny = Experiment("tiny", {"quick": {"number": [*range(CELLS)], "pause": 0}},
+tiny = Experiment("tiny", {"quick": {"number": [*range(CELLS)], "pause": 0.0}},
                   measure, lambda seeds, number, pause: 1 + number)
 
 

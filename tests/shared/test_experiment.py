@@ -1,5 +1,7 @@
 """An experiment: its cells, its rows, resuming, workers and interrupts."""
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -7,6 +9,7 @@ import time
 from pathlib import Path
 
 import joblib
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -38,6 +41,12 @@ def walk(seeds, width, steps):
                  value=width * drawn.sum().item(), process=os.getpid(),
                  deaf=signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
             for seed, drawn in zip(seeds, draws)]
+
+
+def failing(seeds, width, steps):
+    if width == 3:
+        raise RuntimeError("no memory")
+    return walk(seeds, width, steps)
 
 
 def price(seeds, width, steps):
@@ -109,7 +118,17 @@ def test_a_measured_cell_tells_the_bar():
     ({"seeds": []}, "seeds"), ({"width": [1, 0]}, "width is 0"),
     ({"seeds": [3, 3]}, "seeds has 3 twice"),
     ({"width": [1, 2, 1]}, "cells has .*1.* twice"),
-    ({"width": [float("nan")]}, "width is nan"),
+    ({"width": [float("nan")]}, r"width is \[nan\]; .* whole numbers"),
+    ({"width": ["8"]}, r"width is \['8'\]"),
+    ({"width": True}, "width is True"),
+    ({"steps": 2.5}, "steps is 2.5"), ({"steps": None}, "steps is None"),
+    ({"seeds": 5}, r"seeds is 5; .* whole numbers, .* \[0, 1\]"),
+    ({"seeds": "01"}, "seeds is '01'"), ({"seeds": [True]}, "seeds is"),
+    ({"seeds": [-1]}, "0 to 999"), ({"seeds": [1000]}, "0 to 999"),
+    ({"workers": 0}, "workers is 0"), ({"workers": "2"}, "workers is '2'"),
+    ({"workers": 1.5}, "workers is 1.5"),
+    ({"device": "cuda:1"}, "device is 'cuda:1'; .* 'cpu', 'cuda'"),
+    ({"budget": ["quick"]}, "budget is"),
     ({"steps": -1}, "steps is -1")])
 def test_a_bad_cell_stops_it_before_anything_is_measured(tmp_path, changes,
                                                          named):
@@ -118,6 +137,31 @@ def test_a_bad_cell_stops_it_before_anything_is_measured(tmp_path, changes,
     with pytest.raises(ValueError, match=named):
         silent.run(record=Record(tmp_path, "x"), **changes)
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_record_is_no_folder():
+    with pytest.raises(ValueError, match="record is 'folder'; .* Record"):
+        walks.run(record="folder")
+
+
+@pytest.mark.parametrize("widths", [
+    (1, 3), np.array([1, 3]), range(1, 4, 2), [np.int64(1), np.int32(3)]])
+def test_numbers_of_any_kind_are_kept_as_plain_ones(widths):
+    cells = walks.settings(seeds=np.arange(2), width=widths)
+    assert json.dumps(cells) == json.dumps(walks.settings(
+        seeds=[0, 1], width=[1, 3]))
+
+
+def test_one_value_and_several_are_told_apart_where_cells_need_it():
+    own = Experiment("own", {"quick": {"widths": [1], "steps": 5}}, walk,
+                     price, lambda widths, steps, rest=(.5,): [
+                         dict(width=width, steps=steps, rest=rest)
+                         for width in widths])
+    assert own.settings(rest=[1])[0]["rest"] == [1.0]
+    for wrong in (dict(widths=16), dict(steps=[5]), dict(rest=.1)):
+        with pytest.raises(ValueError, match="{} is {}".format(
+                *map(re.escape, map(str, [*wrong.items()][0])))):
+            own.settings(**wrong)
 
 
 # --- resuming ---------------------------------------------------------------
@@ -169,6 +213,20 @@ def test_an_interrupted_run_keeps_the_finished_cells(tmp_path, kept, capsys):
     if kept:
         again = walks.run(record=Record(tmp_path, "x"))
         assert sorted(again.width.unique()) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_says_what_is_finished_and_the_record_keeps_it(
+        tmp_path, workers, capsys):
+    record = Record(tmp_path, "x")
+    with pytest.raises(RuntimeError, match="no memory"):
+        Experiment("walks", walks.sizes, failing, price).run(
+            record=record, workers=workers)
+    kept = len(Record(tmp_path, "x").cells)
+    assert f"{kept} of 4 cells are finished and kept" in (
+        capsys.readouterr().out)
+    assert kept == 2 or workers == 2
+    assert len(walks.run(record=record)) == 20
 
 
 # --- workers ----------------------------------------------------------------

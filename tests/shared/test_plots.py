@@ -33,6 +33,10 @@ def test_values_are_told_apart_in_grey_too():
     assert len({sign["marker"] for sign in signs.values()}) == 9
 
 
+def test_no_value_is_left_out_for_want_of_markers():
+    assert [*plots.signs(range(15))] == [*range(15)]
+
+
 def test_a_curve_is_the_median_of_the_seeds_and_its_band_their_range():
     _, ax = plots.axes("epochs", "loss")
     rows = pd.DataFrame([dict(parameters=size, epoch=step / 10, step=step,

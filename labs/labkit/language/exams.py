@@ -17,7 +17,8 @@ def markov_exam(source, corpora, shuffled=False):
     of the member's own corpus. Both are computed as sums over a table
     (contexts, vocab): its probabilities times the nats of its cells. A sum
     of a million such small terms loses the fourth decimal in a product of
-    matrices, which adds them up in a row; ``sum`` adds them in pairs.
+    matrices, which adds them up in a row; ``sum`` adds them in pairs. The
+    function raises ValueError for a model of other contexts or tokens.
     """
     true = source.independent if shuffled else source.joint
     true = torch.tensor(true).to(corpora.device, torch.float32).flatten()
@@ -25,6 +26,11 @@ def markov_exam(source, corpora, shuffled=False):
                         for code in source.codes(corpora)])
 
     def evaluate(model):
+        if (model.vocab, model.context) != (source.vocab, source.order):
+            raise ValueError(
+                f"model has vocab {model.vocab} and context {model.context}; "
+                f"allowed are {source.vocab} and {source.order}, the vocab "
+                "and the order of the language")
         widest = max(model.width, model.vocab)
         train, validation, start = 0, 0, 0
         for logits in model.everywhere(CACHE // (model.members * widest)):

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from labkit.kinds import like
+
 BASE_WIDTH = 64   # where muP and the standard parameterisation agree
 HEAD_WIDTH = 16   # width of one attention head
 PER_LAYER = 4     # weights: queries, keys and values; out; up; down
@@ -53,9 +55,10 @@ class Members(nn.Module):
 
     def __init__(self, vocab, context, width, seeds, parameterisation):
         super().__init__()
+        seeds = like([0, 1], "seeds", seeds)
         for name, value in (("vocab", vocab), ("context", context),
                             ("width", width), ("seeds", len(seeds))):
-            if value < 1:
+            if like(1, name, value) < 1:
                 raise ValueError(f"{name} is {value}; at least 1 is needed")
         self.vocab, self.context, self.width = vocab, context, width
         self.members = len(seeds)

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from labkit.kinds import like
+
 MAX_CELLS = 2**24  # the transition table must fit into memory
 
 
@@ -33,14 +35,15 @@ class Markov:
     """
 
     def __init__(self, vocab=32, order=3, seed=0, weights=None):
-        if vocab < 2:
+        if like(2, "vocab", vocab) < 2:
             raise ValueError(f"vocab is {vocab}; at least 2 is needed")
-        if order < 1:
+        if like(1, "order", order) < 1:
             raise ValueError(f"order is {order}; at least 1 is needed")
         if vocab ** (order + 1) > MAX_CELLS:
             raise ValueError(f"vocab ** (order + 1) is {vocab}^{order + 1}; "
                              f"at most {MAX_CELLS} is allowed")
-        self.vocab, self.order, self.seed = vocab, order, seed
+        self.vocab, self.order = vocab, order
+        self.seed = like(0, "seed", seed)
         self.weights = _probabilities(weights, order)
         rng = np.random.default_rng(seed)
         zipf = 1 / np.arange(1, vocab + 1)

@@ -93,9 +93,12 @@ def chunks(windows, batch, seeds):
     ``windows`` is (member, n, window), n a multiple of ``batch``; yields
     (steps, member, batch, window). For each epoch, each member's windows
     are shuffled anew, by the member's seed. Members with the same seed see
-    theirs in the same order.
+    theirs in the same order. Raises ValueError for another n.
     """
     m, n = windows.shape[:2]
+    if n % batch:
+        raise ValueError(f"there are {n} windows; allowed is a multiple of "
+                         f"batch, {batch}")
     table = windows.reshape(m * n, -1)
     first = n * torch.arange(m)[:, None]
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
