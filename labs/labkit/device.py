@@ -52,7 +52,8 @@ def choose(device=None, threads=None):
         asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
         threads = int(asked) if asked.isdecimal() else joblib.cpu_count()
     if threads < 1:
-        raise ValueError(f"threads is {threads}; at least 1 is needed")
+        raise ValueError(f"threads (or OMP_NUM_THREADS) is {threads}; at "
+                         "least 1 is needed")
     torch.set_num_threads(threads)
     threadpool_limits(1, user_api="blas")
     return Machine(torch.device(device), torch.float32, threads, reason)

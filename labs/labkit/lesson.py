@@ -137,7 +137,8 @@ def check(claim, rows, expected=True, **more):
     print(textwrap.fill(f"{claim.id} {claim.statement}", WIDTH))
     print(textwrap.indent(textwrap.fill(claim.outcome(found), WIDTH - 4),
                           "    "))
-    assert found.holds == expected, f"not as expected: {claim.statement}"
+    if found.holds != expected:
+        raise AssertionError(f"not as expected: {claim.statement}")
 
 
 def verdict(judged):

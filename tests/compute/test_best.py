@@ -66,7 +66,8 @@ def test_a_single_bottom_makes_no_exponent():
 
 
 @settings(deadline=None, max_examples=10)
-@given(st.floats(1e-9, 1e9), st.floats(-9, 9), st.permutations(cases.WIDTHS))
+@given(st.floats(1e-9, 1e9), st.integers(-9, 9),
+       st.permutations(cases.WIDTHS))
 def test_bottoms_are_those_of_any_unit_and_order(unit, offset, widths):
     rows = cases.valleys_of(cases.power(0.4), widths=widths)
     one, other = (best.bottoms(table).parameters for table in (

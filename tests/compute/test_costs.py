@@ -134,6 +134,14 @@ def test_a_valley_counts_the_sizes_that_were_run_and_all_its_rates():
         assert valleys.valley(more).holds == (experiment == "mistuned")
 
 
+def test_a_valley_in_which_a_size_diverged_is_not_passed_over():
+    rows = cases.valleys_of(cases.power(0.4))
+    lost = (rows.flops == cases.BUDGETS[0]) & (rows["size"] == 32) & (
+        rows.seed == 1)
+    gone = rows.assign(value=rows.value.mask(lost))
+    assert valleys.valley(rows).holds and valleys.valley(gone).holds is None
+
+
 def test_a_valley_without_a_bottom_says_nothing_about_the_best_size():
     rows = cases.valleys_of(lambda C, N: (
         cases.EDGE if C == cases.BUDGETS[0] else cases.ratio(20))(C, N))

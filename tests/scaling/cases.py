@@ -55,7 +55,7 @@ SLOW = curves_of({100: 0.2, 200: 0.1})
 LATE = GOOD.assign(value=GOOD.value.mask(
     GOOD["size"] == WIDTHS[-1], np.interp(
         GOOD.tokens, [2**16, 2**20],
-        law().predict(129 * WIDTHS[-2], [2**19, 2**20]))))
+        law().predict(129 * WIDTHS[-2], [2**19 - 2**12, 2**20]))))
 
 SIDES = {   # claim -> (rows on which it holds, rows on which it fails)
     "C19a": (FULL, GOOD),

@@ -3,6 +3,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labkit.scaling import fitting
 from labkit.scaling.fitting import CONSTANTS, FORMS, fit
@@ -54,18 +56,38 @@ def test_any_constants_come_back_without_noise(change):
         constants(law), rel=1e-3)
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_other_units_and_types_change_nothing_but_the_factors(form):
-    loss = noisy(law_on(N, D, k=1 if form == "additive" else 0.5), 0.01)
+@pytest.mark.parametrize("n, d, nats", [
+    (1e6, 1e-3, 1), (1, 1, 1 / np.log(2)), (1, 1e12, 1e-8), (1e-9, 1, 1e9)])
+@pytest.mark.parametrize("form, change", [
+    ("additive", {}), ("coupled", dict(k=0.5)),
+    ("coupled", dict(of_n=0.01))], ids=str)   # where units led astray
+def test_other_units_and_types_change_nothing_but_the_factors(
+        form, change, n, d, nats):
+    loss = noisy(law_on(N, D, **change), 0.01)
     found = fit(N, D, loss, form)
     assert found.residual == approx(
         np.abs(np.log(found.predict(N, D) / loss)).mean(), rel=1e-9)
     E, A, B, *rest = constants(found)
-    other = fit([*(1e6 * N)], pd.Series(D / 1e3, index=range(43, 7, -1)),
-                torch.tensor(loss), form)
-    # 1e-3: how closely the optimiser repeats itself
+    other = fit([*(n * N)], pd.Series(d * D, index=range(43, 7, -1)),
+                torch.tensor(nats * loss), form)
+    factor = nats ** (1 / found.k)
+    # how closely the optimiser repeats itself
     assert constants(other) == approx(
-        [E, A * 1e6**found.alpha, B / 1e3**found.beta, *rest], rel=1e-3)
+        [nats * E, factor * A * n**found.alpha, factor * B * d**found.beta,
+         *rest], rel=1e-3)
+    assert found.interval("alpha", draws=5) == approx(
+        other.interval("alpha", draws=5), rel=1e-3)
+
+
+# tenths of powers of ten: exponents 0.1 to 2, terms 0.03 to 10, floors to 1
+@settings(deadline=None, max_examples=15)
+@given(*map(st.integers, (-30, -15, -15, -10, -10), (0, 10, 10, 3, 3)),
+       st.sampled_from([1, 0.3, 0.6, 2]))
+def test_any_law_whose_terms_are_seen_comes_back(E, of_n, of_d, alpha, beta,
+                                                 k):
+    law = law_on(N, D, *10**(np.array([E, of_n, of_d, alpha, beta]) / 10), k)
+    found = fit(N, D, law.predict(N, D), FORMS[k != 1])
+    assert constants(found) == approx(constants(law), rel=0.01)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -101,6 +123,23 @@ def test_an_interval_is_as_wide_where_the_fit_put_the_floor_at_zero():
     assert found.interval(draws=30)[1] > 0.5         # which is the true E
 
 
+@pytest.mark.parametrize("missing", [
+    np.repeat([0, np.nan], 18), ["a", None] * 18, ["a", float("nan")] * 18,
+    torch.tensor([np.nan] + [1] * 35),
+    pd.Series([1, None] * 18, dtype="Int64")], ids=lambda s: type(s).__name__)
+def test_a_run_without_a_seed_is_refused_as_it_would_never_be_drawn(missing):
+    with pytest.raises(ValueError, match="seeds is missing for (1|18) of 36"):
+        fit(**GOOD, seeds=missing)
+
+
+def test_seeds_may_be_called_anything():
+    names = [0, "b", 2.5] * 12
+    numbers = [{0: 0, "b": 2, 2.5: 1}[name] for name in names]   # text: last
+    one, other = (fit(**GOOD, seeds=seeds).interval(draws=5)
+                  for seeds in (names, torch.tensor(numbers)))
+    assert one == other
+
+
 LOSS = noisy(law_on(N, D), 0)
 GOOD = dict(parameters=N, tokens=D, loss=LOSS)
 FEW = {name: x[:30:5] for name, x in GOOD.items()}
@@ -118,7 +157,9 @@ FEW = {name: x[:30:5] for name, x in GOOD.items()}
     ("tokens", dict(tokens=20 * N * noisy(Law(1, 0, 0, 1, 1), 0.02))),
     *[(name, {name: np.append(GOOD[name][1:], bad)})
       for name in GOOD for bad in (0, np.nan)],
-    ("loss", dict(loss=1 + N**-0.1)), ("loss", dict(loss=1 + D**-0.1)),
+    *[("loss", dict(loss=unit * loss)) for unit in (1, 1e-8, 1e8)
+      for loss in (1 + N**-0.1, 1 + D**-0.1, np.full(36, 2.0),
+                   law_on(N, D, of_n=5e-5, of_d=5e-5).predict(N, D))],
     ("loss", dict(parameters=N**0.2, loss=law_on(N**0.2, D, alpha=12).predict(
         N**0.2, D)))])
 def test_runs_that_cannot_tell_are_refused(name, changes):

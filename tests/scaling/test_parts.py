@@ -34,6 +34,16 @@ def test_of_each_size_and_length_the_best_rate_counts():
         assert len(table) == len(EXACT)
 
 
+def test_seeds_are_compared_with_themselves_only():
+    short = ends_of(law(H / 2), experiment="short")
+    both = pd.concat([EXACT, short])
+    assert fits.same_language(both).holds
+    others = pd.concat([EXACT, short.assign(seed=short.seed + 1)])
+    assert fits.same_language(others).holds is None
+    with pytest.raises(ValueError, match="seed is missing"):
+        grid.by_seed(EXACT.assign(seed=EXACT.seed.where(EXACT.seed > 0)), len)
+
+
 # --- what tokens teach ------------------------------------------------------
 
 def test_a_gain_is_what_the_law_says_and_stands_at_the_tokens_before():
@@ -50,6 +60,11 @@ def test_at_equal_loss_the_tokens_of_the_two_largest_are_compared():
     largest = rows["size"] == rows["size"].max()
     rows["value"] = rows.value.mask(largest, faster)
     assert gains.gains_at_equal_loss(rows).effect == approx(2, rel=1e-6)
+    # too low from the start, and never so low
+    for nats, holds in ((-1, None), (0.05, False)):
+        moved = rows.assign(value=rows.value.mask(
+            largest, rows.value + nats))
+        assert gains.gains_at_equal_loss(moved).holds is holds
 
 
 # --- fits -------------------------------------------------------------------
@@ -106,5 +121,15 @@ def test_early_curves_are_compared_at_one_step():
     assert early.drops(rows, 8).iloc[:, 1].to_numpy() == approx(1.6)
     assert early.separation(rows).to_dict() == {200: 1}
     assert np.isnan(early.separation(curves_of({100: 0.1, 200: 0.1}))[200])
+    lost = rows.value.mask((rows.parameters == 200) & (rows.step == 8))
+    gone = rows.assign(value=lost)      # it diverged, and is not ahead
+    assert np.isnan(early.separation(gone)[200])
+    assert early.steeper(gone).holds is None
+    # at one rate of two, or late: neither is "at every rate", "highest"
+    other = rows.assign(experiment="standard")
+    assert early.steeper_anyway(pd.concat([other, gone])).holds is None
+    assert early.upper_limit(gone.assign(experiment="standard")).holds is None
+    with pytest.raises(ValueError, match=r"step is 3; .*\[0, 1, 2, 4, 8\]"):
+        early.drops(rows, 3)
     # the mean of a straight line is its middle
     assert early.code_length(rows)[100].to_numpy() == approx(2.6)

@@ -11,7 +11,7 @@ from labkit.claims import claim, evidence
 from labkit.compute.best import best_ends, bottoms, exponent
 from labkit.compute.valleys import SAME, cells, equal_parts
 from labkit.language.runs import Runs
-from labkit.rows import of
+from labkit.rows import highest, labelled, lowest, middle, of
 
 MISTUNED = {   # powers k stand for valleys.UNIT 2^k FLOPs
     "quick": {"widths": [8, 16, 32, 64, 128, 256], "powers": range(19, 22),
@@ -40,36 +40,52 @@ run = mistuned.run
 def bottoms_by_rate(rows):
     """{learning rate: bottoms at that rate}, and those at the best one."""
     found = {f"{lr:g}": bottoms(best_ends(part))
-             for lr, part in rows.groupby("lr")}
+             for lr, part in labelled(rows, "lr").groupby("lr")}
     return found | {"the best": bottoms(best_ends(rows))}
 
 
 def by_rate(rows):
-    """The best size: computation x learning rate, as text."""
+    """The best size: computation x learning rate, as text.
+
+    The median of the seeds that have one, and how many unless all do.
+    """
+    def text(sizes):
+        known = sizes.dropna()
+        if known.empty:
+            return "none"
+        few = f" ({len(known)} of {len(sizes)})"
+        return f"{known.median():,.0f}" + few * (len(known) < len(sizes))
+
     table = pd.DataFrame({
-        name: best.groupby("flops").parameters.median()
+        name: best.groupby("flops").parameters.agg(text)
         for name, best in bottoms_by_rate(rows).items()})
-    return table.map("{:,.0f}".format).set_axis(
-        table.index.map("{:.1e}".format))
+    return table.set_axis(table.index.map("{:.1e}".format))
 
 
 def exponents(rows):
     """The exponent a at each rate, and its range over seeds, as text."""
     found = {name: exponent(best)
              for name, best in bottoms_by_rate(rows).items()}
-    return pd.DataFrame(found).agg(["median", "min", "max"]).map(
+    return pd.DataFrame(found).agg([middle, lowest, highest]).map(
         "{:.2f}".format).set_axis(["exponent a", "from", "to"])
 
 
 # --- the claims -------------------------------------------------------------
 
 def untouched(rows):
-    """Does the best size stay the same at one rate for all runs?"""
+    """Does the best size stay the same at one rate for all runs?
+
+    Where a rate has no bottom it cannot be said how far off the size is;
+    the others may be far enough off.
+    """
     sizes = {name: best.set_index(["flops", "seed"]).parameters for name, best
              in bottoms_by_rate(of(rows, "mistuned")).items()}
     best = sizes.pop("the best")
-    off = pd.concat([np.abs(np.log(size / best)) for size in sizes.values()])
-    return evidence(np.exp(off.groupby("seed").max()), lambda r: r < SAME)
+    off = np.exp(np.abs(np.log(pd.concat(
+        [size / best for size in sizes.values()])))).groupby("seed")
+    far = off.max()
+    return evidence(far.where(far >= SAME, off.agg(highest)),
+                    lambda r: r < SAME)
 
 
 def equal_in_standard(rows):
@@ -103,6 +119,6 @@ TABLES = {"control": lambda tables: pd.concat([
 def facts(tables):
     """What the prose quotes: tokens per parameter, each at its best rate."""
     best = bottoms(best_ends(tables["mistuned"]))
-    ratio = best.groupby("flops").ratio.median()
+    ratio = best.groupby("flops").ratio.agg(middle)
     return {"ratio_standard_first": f"{ratio.iloc[0]:.1f}",
             "ratio_standard_last": f"{ratio.iloc[-1]:.1f}"}

@@ -10,7 +10,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.compute.best import best_ends
 from labkit.language.runs import Runs, decaying
-from labkit.rows import of
+from labkit.rows import distinct, labelled, lowest, middle, of, only, wide
 from labkit.scaling import laws
 
 MANY = 10        # epochs that the conversation would call many
@@ -71,15 +71,18 @@ def worth(repeated, once):
     the same size and seed, that read everything once) in log tokens; in
     units of the unique tokens, so that E epochs are worth at most E. NaN
     where the loss is higher than that of the smallest corpus read once.
+    Raises ValueError for a seed that ``once`` has not.
     """
     def equivalent(run):
-        curve = once[(once.parameters == run.parameters)
-                     & (once.seed == run.seed)].sort_values("unique")
+        curve = only(once, parameters=run.parameters,
+                     seed=run.seed).sort_values("unique")
         loss = np.minimum.accumulate(curve.value)[::-1]
         return np.exp(np.interp(run.value, loss, np.log(curve.unique)[::-1],
                                 right=np.nan)) / run.unique
 
-    known = repeated[repeated.parameters.isin(once.parameters)]
+    distinct(once, "parameters", "seed", "unique")
+    known = labelled(repeated, "parameters", "seed")[
+        repeated.parameters.isin(once.parameters)]
     return known.assign(worth=[equivalent(run)
                                for run in known.itertuples()])
 
@@ -97,22 +100,22 @@ def worth_table(passes, repeats):
     once = best_ends(repeats)
     value = worth(best_ends(passes), once[once.epoch == 1])
     table = value.groupby(["epoch", "parameters"]).worth.agg(
-        lambda seeds: seeds.median(skipna=False)).unstack()
+        middle).unstack()
     table["by the law"] = worth_by_law(table.index.to_numpy())
     return table.set_axis(table.index.astype(int)).rename_axis("epochs")
 
 
 def by_epochs(table):
     """The final loss: (parameters, seed) x epochs."""
-    return table.pivot(index=["parameters", "seed"], columns="epoch",
-                       values="value")
+    return wide(table, "value", "epoch", ["parameters", "seed"])
 
 
 def enough(rows, near=CLOSE):
     """Epochs until each size is ``near`` its lowest loss: seed x size."""
     table = by_epochs(best_ends(of(rows, "passes")))
     close = table.sub(table.min(axis=1), axis=0) <= near
-    return close.idxmax(axis=1).unstack("parameters")
+    return close.idxmax(axis=1).where(close.any(axis=1)).unstack(
+        "parameters")
 
 
 # --- the claims -------------------------------------------------------------
@@ -121,7 +124,8 @@ def once_is_enough(rows):
     """At equal tokens, is one pass as good as several over fewer?"""
     table = by_epochs(most(best_ends(of(rows, "repeats"))))
     gap = table.iloc[:, 1:].min(axis=1) - table.iloc[:, 0]
-    return evidence(gap.groupby("seed").min(), lambda nats: nats > -CLOSE)
+    return evidence(gap.groupby("seed").agg(lowest),
+                    lambda nats: nats > -CLOSE)
 
 
 def small_need_many(rows):
@@ -219,7 +223,7 @@ def facts(tables):
     """What the prose quotes: what repetition adds, and is worth."""
     read = best_ends(tables["repeats"])
     loss = by_epochs(most(read))
-    added = loss.sub(loss[1], axis=0).groupby("parameters").median()
+    added = loss.sub(loss[1], axis=0).groupby("parameters").agg(middle)
     eight = worth(most(read), read[read.epoch == 1])
     eight = eight[(eight.epoch == 8) & (eight["size"] == eight["size"].min())]
     small = worth_table(tables["passes"], tables["repeats"]).loc[8].iloc[0]
@@ -229,6 +233,6 @@ def facts(tables):
             "enough_loose": f"{near.median():.0f}",
             "eight_size": f"{eight.parameters.min():,}",
             "eight_small": f"{small:.1f}",
-            "eight_large": f"{eight.worth.median():.1f}",
+            "eight_large": f"{middle(eight.worth):.1f}",
             "repeat_tokens": f"{read.tokens.max():,.0f}",
             "passes_tokens": f"{tables['passes'].unique.max():,.0f}"}

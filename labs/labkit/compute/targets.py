@@ -10,7 +10,7 @@ from labkit.claims import claim, evidence
 from labkit.compute.step import alone, per_step
 from labkit.epochs.crossing import needed
 from labkit.language.runs import BATCH, Runs, tuned, with_excess
-from labkit.rows import of
+from labkit.rows import best, highest, labelled, middle, of, only, wide
 
 TARGETS = (0.5, 0.4, 0.3, 0.25, 0.2)   # nats of excess
 AXES = {"tokens": "tokens to the target", "flops": "FLOPs to the target",
@@ -59,20 +59,27 @@ def to_targets(rows, targets, per_step):
     where a run never gets there. ``per_step`` holds the seconds of one
     step, by parameters. Raises ValueError if it lacks a size.
     """
-    missing = set(rows.parameters) - set(per_step.index)
-    if missing:
-        raise ValueError(f"per_step has no seconds for {sorted(missing)} "
-                         "parameters; allowed are tables with all sizes")
     table = needed(with_excess(rows), targets, "step", "excess").rename(
         columns={"needed": "steps"})
-    slowest = table.groupby(["target", "parameters", "lr"]).steps.agg(
-        lambda seeds: seeds.max(skipna=False)).fillna(np.inf)
-    best = slowest.groupby(["target", "parameters"]).idxmin().tolist()
-    table = table.set_index(["target", "parameters", "lr"]).loc[
-        best].reset_index()
+    size, rate = ["target", "parameters"], ["target", "parameters", "lr"]
+    slowest = table.groupby(rate).steps.agg(highest)
+    table = table.set_index(rate).loc[best(slowest, *size)].reset_index()
     tokens = table.steps * BATCH
-    return table.assign(tokens=tokens, flops=6 * table.parameters * tokens,
-                        seconds=table.steps * table.parameters.map(per_step))
+    return timed(table.assign(
+        tokens=tokens, flops=6 * table.parameters * tokens), per_step)
+
+
+def timed(table, per_step):
+    """The table of steps with the seconds that they take, by ``per_step``.
+
+    Raises ValueError if it lacks a size.
+    """
+    seconds = table.parameters.map(per_step)
+    if seconds.isna().any():
+        raise ValueError("per_step has no seconds for "
+                         f"{table.parameters[seconds.isna()].unique()} "
+                         "parameters; allowed are tables with all sizes")
+    return table.assign(seconds=table.steps * seconds)
 
 
 def reached(rows, targets=TARGETS):
@@ -87,35 +94,33 @@ def over_cheapest(table, axis, which):
     that gets there in every seed, -1 for the largest. The median over the
     targets.
     """
-    ratios = {}
-    table = table.groupby(["target", "parameters"]).filter(
-        lambda size: size.steps.notna().all())
-    for (seed, _), part in table.groupby(["seed", "target"]):
-        part = part.sort_values("parameters")
-        ratios.setdefault(seed, []).append(
-            part[axis].iloc[which] / part[axis].min())
-    return [np.median(r) for r in ratios.values()]
+    ratios = []
+    for _, part in labelled(table, "target").groupby("target"):
+        costs = wide(part, axis, "parameters").dropna(axis=1)
+        if costs.size:
+            ratios.append(costs.iloc[:, which] / costs.min(axis=1))
+    return pd.DataFrame(ratios).median(skipna=False)
 
 
 def over_fastest(table, rows, which):
     """The same of the seconds; per timing of the steps and seed."""
     ratios = []
-    for _, timing in alone(rows).groupby("repeat"):
-        seconds = table.steps * table.parameters.map(per_step(timing))
-        ratios += over_cheapest(table.assign(seconds=seconds), "seconds",
-                                which)
+    for _, timing in labelled(alone(rows), "repeat").groupby("repeat"):
+        ratios += [*over_cheapest(timed(table, per_step(timing)), "seconds",
+                                  which)]
     return ratios
 
 
 def cheapest(table):
     """The parameters of the size that needs least, by target and axis.
 
-    ``table`` is that of ``reached``; the targets are text.
+    ``table`` is that of ``reached``; the targets are text. "never" where no
+    size gets there in every seed.
     """
-    middle = table.groupby(["target", "parameters"])[[*AXES]].agg(
-        lambda seeds: seeds.median(skipna=False))
-    sizes = middle.groupby("target").idxmin().map(
-        lambda place: f"{place[1]:,}").sort_index(ascending=False)
+    costs = table.groupby(["target", "parameters"])[[*AXES]].agg(middle)
+    sizes = costs.dropna().groupby("target").idxmin().map(
+        lambda place: f"{place[1]:,}").reindex(
+        sorted(table.target.unique(), reverse=True), fill_value="never")
     return sizes.rename(columns={"flops": "FLOPs"}, index="{:.2f}".format)
 
 
@@ -204,12 +209,11 @@ def same_size(tables, size=33_024, goal=.3):
     that brings the size lowest; ``fast``: at the rate that is fastest to
     the target; ``new``: each token new, at the fastest rate.
     """
-    top = records.load("epochs", "targets")
-    top = top[top.quantity == "validation"]
+    top = only(records.load("epochs", "targets"), quantity="validation")
     found = {"top_size": f"{size:,}"}
     for name, part in {"top_flops": tuned(top), "top_fast": top,
                        "new_flops": tables["curves"]}.items():
         part = to_targets(part, [goal], per_step(tables["steps"]))
-        flops = part[part.parameters == size].flops.median()
+        flops = middle(only(part, parameters=size).flops)
         found[name] = f"{flops / 1e9:.0f}"
     return found

@@ -10,14 +10,17 @@ from matplotlib.ticker import EngFormatter
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.compute.best import (
+    along,
     best_ends,
     bottoms,
     envelope,
     exponent,
+    in_every_seed,
     law_of,
     wasted,
 )
 from labkit.language.runs import BATCH, Runs, axes, decaying, language
+from labkit.rows import distinct, highest, lowest, middle, of
 
 UNIT = 774       # FLOPs of a token per hidden unit: 6 of 129 parameters
 LEAST = 2**12    # tokens of the shortest run in a valley
@@ -64,7 +67,7 @@ run = valleys.run
 
 def valley_ends(rows):
     """The ends of the valleys' runs, of all the rates tried."""
-    return best_ends(rows[rows.experiment.isin(["valleys", "between"])])
+    return best_ends(of(rows, "valleys", "between"))
 
 
 def approaches(curves, ends):
@@ -79,18 +82,18 @@ def approaches(curves, ends):
              "2: valleys": exponent(bottoms(ends)),
              "3: fitted law": pd.Series(
                  [law.beta / (law.alpha + law.beta) for law in laws])}
-    return pd.DataFrame({name: {"a": a.median(), "from": a.min(),
-                                "to": a.max()}
+    return pd.DataFrame({name: {"a": middle(a), "from": lowest(a),
+                                "to": highest(a)}
                          for name, a in found.items()}).T
 
 
 def best_table(best):
     """The best size and its tokens for each computation, as text."""
     by = best.groupby("flops")
-    table = by[["parameters", "tokens"]].median().map("{:,.0f}".format)
-    table["D*/N*"] = by.ratio.median().map("{:.1f}".format)
+    table = by[["parameters", "tokens"]].agg(middle).map("{:,.0f}".format)
+    table["D*/N*"] = by.ratio.agg(middle).map("{:.1f}".format)
     table["range of N*"] = [f"{low:,.0f} to {high:,.0f}" for low, high in
-                            zip(by.parameters.min(), by.parameters.max())]
+                            by.parameters.agg([lowest, highest]).to_numpy()]
     table.index = table.index.map("{:.1e}".format)
     return table.rename(columns={"parameters": "N*", "tokens": "D*"})
 
@@ -99,19 +102,18 @@ def best_table(best):
 
 def fewer_tokens(rows):
     """At the best split of each computation, do larger sizes see fewer?"""
-    best = bottoms(valley_ends(rows)).dropna()
-    ratio = best.groupby("seed").tokens.agg(lambda t: t.iloc[-1] / t.iloc[0])
-    return evidence(ratio, lambda r: r < 1,
-                    grown=best.flops.max() / best.flops.min())
+    best = bottoms(valley_ends(rows))
+    ratio = along(best, lambda t: t.tokens.iloc[-1] / t.tokens.iloc[0])
+    flops = in_every_seed(best).flops
+    return evidence(ratio, lambda r: r < 1, grown=flops.max() / flops.min())
 
 
 def valley(rows):
     """Is there, for every computation, a best size between the extremes?"""
-    loss = valley_ends(rows).pivot(index=["flops", "seed"],
-                                   columns="parameters", values="value")
-    edge = pd.concat([loss.bfill(axis=1).iloc[:, 0],
-                      loss.ffill(axis=1).iloc[:, -1]], axis=1).min(axis=1)
-    gap = (edge - loss.min(axis=1)).groupby("seed").min()
+    ends = distinct(valley_ends(rows), "flops", "seed", "parameters")
+    valleys = ends.sort_values("parameters").groupby(["flops", "seed"]).value
+    edge = valleys.agg(lambda loss: min(loss.iloc[0], loss.iloc[-1]))
+    gap = (edge - valleys.agg(lowest)).groupby("seed").agg(lowest)
     return evidence(gap, lambda nats: nats > 0)
 
 
@@ -192,7 +194,7 @@ def facts(tables):
     """What the prose quotes: exponents, ratios, and what the law says."""
     ends = _ends(tables)
     best, law = bottoms(ends), law_of(ends)
-    ratio = best.groupby("flops").ratio.median()
+    ratio = best.groupby("flops").ratio.agg(middle)
     same = exponent(best[best.flops <= tables["mistuned"].flops.max()])
     return {"ratio_first": f"{ratio.iloc[0]:.1f}",
             "ratio_last": f"{ratio.iloc[-1]:.1f}",

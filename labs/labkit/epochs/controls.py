@@ -8,7 +8,7 @@ from functools import partial
 
 from labkit.epochs.sizes import combinations
 from labkit.language.runs import Runs, with_excess
-from labkit.rows import of
+from labkit.rows import distinct, labelled, last, lowest, middle, of
 
 STANDARD = {
     "full": {"widths": [8, 32, 128, 512], "uniques": [51_200], "epochs": 10,
@@ -37,20 +37,23 @@ def lowest_by_rate(rows):
     and within the epochs that both have.
     """
     standard = of(rows, "standard")
-    rows = rows[rows.experiment.isin(["targets", "standard"])
-                & rows["size"].isin(standard["size"])
-                & (rows.epoch <= standard.epoch.max())
-                & (rows.quantity == "validation")]
-    lowest = with_excess(rows).groupby(
-        ["experiment", "parameters", "lr", "seed"]).excess.min()
-    lowest = lowest.groupby(["experiment", "parameters", "lr"]).median()
-    return lowest.rename({"targets": "muP"}).unstack("lr")
+    rows = labelled(of(rows, "targets", "standard", quantity="validation"),
+                    "size", "epoch")
+    rows = rows[rows["size"].isin(standard["size"])
+                & (rows.epoch <= standard.epoch.max())]
+    run = ["experiment", "parameters", "lr", "seed"]
+    low = with_excess(distinct(rows, *run, "step")).groupby(
+        run).excess.agg(lowest)
+    return low.groupby(run[:-1]).agg(middle).rename(
+        {"targets": "muP"}).unstack("lr")
 
 
 def ends(rows):
     """Lowest and last loss of each run on shuffled tokens, nats."""
-    runs = of(rows, "shuffled").groupby(["parameters", "quantity", "seed"])
-    table = runs.value.agg(["min", "last"])
+    run = ["parameters", "quantity", "seed"]
+    runs = distinct(of(rows, "shuffled"), *run, "step").sort_values(
+        "step").groupby(run)
+    table = runs.value.agg([lowest, last])
     return table.set_axis(["lowest", "at the end"], axis=1)
 
 

@@ -6,6 +6,10 @@ counted on any axis that grows along the run: epochs, steps, tokens, ...
 import numpy as np
 import pandas as pd
 
+from labkit.rows import distinct, known, only
+
+RUN = ["size", "parameters", "lr", "seed"]   # what tells runs apart
+
 
 def epochs_to_target(epochs, losses, target):
     """Epochs until a loss first reaches ``target``; None for never.
@@ -19,8 +23,9 @@ def epochs_to_target(epochs, losses, target):
         raise ValueError(f"epochs has shape {epochs.shape} and losses "
                          f"{losses.shape}; allowed are two equally long "
                          "sequences with at least one entry")
-    if not (np.diff(epochs) > 0).all():
-        raise ValueError("epochs must increase from entry to entry")
+    if not (np.isfinite(epochs).all() and (np.diff(epochs) > 0).all()):
+        raise ValueError(f"epochs is {epochs}; allowed are finite numbers "
+                         "that increase from entry to entry")
     if not np.isfinite(target):
         raise ValueError(f"target is {target}; allowed is a finite loss")
     reached = np.flatnonzero(losses <= target)
@@ -39,40 +44,56 @@ def needed(rows, targets, axis="epoch", column="value",
 
     ``axis`` is any column that grows along a run: epoch, step, tokens,
     flops or seconds. One row per size, learning rate, seed and target.
+    Raises ValueError for a column or a quantity that there is not, for rows
+    without a label and for rows that are there twice.
     """
-    rows = rows[rows.quantity == quantity]
+    rows = distinct(only(rows, quantity=quantity), *RUN, axis)
+    runs = known(rows, column).sort_values(axis).groupby(RUN)
     return pd.DataFrame([
-        dict(size=size, parameters=parameters, lr=lr, seed=seed,
-             target=target, needed=epochs_to_target(
-                 curve[axis], curve[column], target))
-        for (size, parameters, lr, seed), curve in rows.groupby(
-            ["size", "parameters", "lr", "seed"])
-        for target in targets]).astype({"needed": float})
+        (*run, target, epochs_to_target(curve[axis], curve[column], target))
+        for run, curve in runs for target in targets],
+        columns=[*RUN, "target", "needed"]).astype({"needed": float})
 
 
 def per_doubling(table):
     """Factor saved by each doubling of the parameters, one per seed.
 
     For each target that at least two sizes reach, the slope of log(needed)
-    over log(parameters) by least squares; of these the median.
+    over log(parameters) by least squares; of these the median, NaN if there
+    is none. Raises ValueError for a target that is reached untrained.
     """
-    factors = {}
-    for (seed, _), part in table.dropna().groupby(["seed", "target"]):
-        if part.parameters.nunique() > 1:
+    distinct(table, "seed", "target", "parameters")
+    if (table.needed <= 0).any():
+        raise ValueError(f"target is {table.target[table.needed <= 0].max()};"
+                         " allowed are losses that no size has untrained")
+    factors = {seed: [] for seed in sorted(table.seed.unique())}
+    reached = table[table.needed.notna()]
+    for (seed, _), part in reached.groupby(["seed", "target"]):
+        if len(part) > 1:
             slope, _ = np.polyfit(np.log(part.parameters),
                                   np.log(part.needed), 1)
-            factors.setdefault(seed, []).append(2 ** -slope)
-    return pd.Series({s: np.median(f) for s, f in factors.items()})
+            factors[seed].append(2 ** -slope)
+    return pd.Series({seed: np.median(of_targets or [np.nan])
+                      for seed, of_targets in factors.items()})
 
 
 def to_own_best(rows, share):
     """Epochs until ``share`` of the way to each run's own lowest loss.
 
-    The way starts at the untrained model; one row per size and seed.
+    The way starts at the untrained model; one row per size and seed. NaN
+    for a run that diverges: there is no lowest loss to go to.
     """
-    rows = rows[rows.quantity == "validation"]
+    run = ["parameters", "seed"]
+    rows = distinct(only(rows, quantity="validation"), *run, "epoch")
     return pd.DataFrame([
-        dict(parameters=parameters, seed=seed, needed=epochs_to_target(
-            curve.epoch, curve.value, curve.value.iloc[0] - share * (
-                curve.value.iloc[0] - curve.value.min())))
-        for (parameters, seed), curve in rows.groupby(["parameters", "seed"])])
+        (*labels, _own(curve, share))
+        for labels, curve in rows.sort_values("epoch").groupby(run)],
+        columns=[*run, "needed"])
+
+
+def _own(curve, share):
+    start, lowest = curve.value.iloc[0], curve.value.min(skipna=False)
+    if np.isnan(lowest):
+        return np.nan
+    return epochs_to_target(curve.epoch, curve.value,
+                            (1 - share) * start + share * lowest)

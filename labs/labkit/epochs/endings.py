@@ -7,7 +7,7 @@ from functools import partial
 
 from labkit.epochs.sizes import at_best_rate, combinations
 from labkit.language.runs import Runs
-from labkit.rows import of
+from labkit.rows import highest, last, lowest, middle, of
 
 SIZES = {
     "full": {"widths": [32, 128, 512, 1024], "uniques": [3_200, 12_800],
@@ -25,7 +25,7 @@ def ends(rows):
     """Lowest and last excess of each run, at each size's best rate."""
     runs = at_best_rate(of(rows, "endings")).groupby(
         ["unique", "weight_decay", "parameters", "seed"])
-    table = runs.excess.agg(["min", "last"])
+    table = runs.excess.agg([lowest, last])
     return table.set_axis(["lowest", "at the end"], axis=1)
 
 
@@ -34,9 +34,9 @@ def behind(rows):
 
     Both at their lowest; of all corpora and weight decays, the most.
     """
-    lowest = ends(rows)["lowest"].unstack("parameters")
-    gap = lowest.iloc[:, -1] - lowest.iloc[:, :-1].min(axis=1)
-    return gap.groupby("seed").max()
+    low = ends(rows)["lowest"].unstack("parameters")
+    gap = low.iloc[:, -1] - low.iloc[:, :-1].min(axis=1, skipna=False)
+    return gap.groupby("seed").agg(highest)
 
 
 CLAIMS = []
@@ -49,7 +49,7 @@ def facts(tables):
     rows = tables["endings"]
     table = ends(rows)
     rise = (table["at the end"] / table["lowest"]).groupby(
-        ["unique", "parameters", "weight_decay"]).median()
+        ["unique", "parameters", "weight_decay"]).agg(middle)
     small, large = sorted(rows["unique"].unique())
     rise = rise[small, rows.parameters.max()]
     return {

@@ -10,7 +10,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.epochs.sizes import at_best_rate, combinations
 from labkit.language.runs import Runs, with_excess
-from labkit.rows import of
+from labkit.rows import labelled, lowest, middle, of
 
 FEW = 5         # epochs that the conversation would call few
 EDGE = 8, 0.7   # a width, and an excess that some of its runs reach late
@@ -29,14 +29,15 @@ run = patience.run
 
 def longer(rows):
     """The validation losses of the long runs, with their excess."""
-    rows = with_excess(of(rows, "patience"))
+    rows = labelled(rows, "experiment")
+    rows = with_excess(rows[rows.experiment == "patience"])
     return rows[rows.quantity == "validation"]
 
 
-def lowest(rows):
+def lowest_of_sizes(rows):
     """The median lowest excess of each size (parameters)."""
-    return rows.groupby(["parameters", "seed"]).excess.min().groupby(
-        "parameters").median()
+    return rows.groupby(["parameters", "seed"]).excess.agg(lowest).groupby(
+        "parameters").agg(middle)
 
 
 # --- the claims -------------------------------------------------------------
@@ -47,13 +48,12 @@ def patience_pays(rows):
     It may take its time in either experiment, "targets" or "patience", and
     at any rate; the largest is that of "targets", at its best rate.
     """
-    large = at_best_rate(of(rows, "targets"))
+    large = labelled(at_best_rate(of(rows, "targets")), "epoch")
     large = large[(large["size"] == large["size"].max())
                   & (large.epoch <= FEW)]
-    target = large.groupby("seed").excess.min()
-    rows = with_excess(rows[rows.experiment.isin(["targets", "patience"])])
-    small = rows[(rows["size"] == rows["size"].min())
-                 & (rows.quantity == "validation")]
+    target = large.groupby("seed").excess.agg(lowest)
+    rows = with_excess(of(rows, "targets", "patience", quantity="validation"))
+    small = labelled(rows, "seed", "size")[rows["size"] == rows["size"].min()]
     gap = small.groupby("seed").excess.min() - target
     return evidence(gap, lambda nats: nats <= 0, epochs=small.epoch.max(),
                     few=FEW)
@@ -103,7 +103,7 @@ def facts(tables):
     long, short = longer(tables["patience"]), with_excess(tables["targets"])
     short = short[(short.quantity == "validation")
                   & short.lr.isin(long.lr) & short["size"].isin(long["size"])]
-    before, after = lowest(short), lowest(long)
+    before, after = lowest_of_sizes(short), lowest_of_sizes(long)
     width, excess = EDGE
     late = long[long["size"] == width].groupby("seed").excess.min() <= excess
     gap = after - before.shift(-1)   # to what the next size had before

@@ -6,6 +6,7 @@ learning rate.
 from itertools import product
 
 from labkit.language.runs import tuned, with_excess
+from labkit.rows import only
 
 
 def combinations(task, widths, uniques, epochs, lrs, weight_decays=(0.0,)):
@@ -21,6 +22,9 @@ def combinations(task, widths, uniques, epochs, lrs, weight_decays=(0.0,)):
 
 
 def at_best_rate(rows, quantity="validation"):
-    """The rows of one quantity at each size's best rate, with its excess."""
-    rows = with_excess(tuned(rows))
-    return rows[rows.quantity == quantity]
+    """The rows of one quantity at each size's best rate, with its excess.
+
+    Along the runs: sorted by step.
+    """
+    return only(with_excess(tuned(rows)), quantity=quantity).sort_values(
+        "step")

@@ -9,7 +9,16 @@ from labkit.claims import claim, evidence
 from labkit.epochs.crossing import needed, per_doubling, to_own_best
 from labkit.epochs.sizes import at_best_rate, combinations
 from labkit.language.runs import Runs, language, tuned, with_excess
-from labkit.rows import factor, of, wide
+from labkit.rows import (
+    distinct,
+    factor,
+    labelled,
+    last,
+    lowest,
+    middle,
+    of,
+    wide,
+)
 
 TARGETS = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3, 0.25)   # nats of excess
 DRAWN = (0.6, 0.45, 0.4, 0.35, 0.3, 0.27, 0.25)   # those of the figure
@@ -34,8 +43,7 @@ run = targets.run
 
 def validation_of(rows):
     """The validation losses of this experiment at all rates, with excess."""
-    rows = with_excess(of(rows, "targets"))
-    return rows[rows.quantity == "validation"]
+    return with_excess(of(rows, "targets", quantity="validation"))
 
 
 def best_of(rows, quantity="validation"):
@@ -46,10 +54,12 @@ def best_of(rows, quantity="validation"):
 def saved(rows, goal):
     """By what each doubling of the parameters divides the epochs to a goal.
 
-    Medians over the seeds, from the smallest size that reaches it upwards.
+    Medians over the seeds, from the smallest size that reaches it upwards;
+    NaN beside a larger size of which a seed does not.
     """
     need = needed(rows, [goal], column="excess").groupby(
-        "parameters").needed.median().dropna().to_numpy()
+        "parameters").needed.agg(middle)
+    need = need.loc[need.first_valid_index():].to_numpy()
     return need[:-1] / need[1:]
 
 
@@ -60,8 +70,10 @@ def suits_most(rows):
 
 def rises(rows):
     """How many times its lowest excess each run has at its end."""
-    runs = rows.groupby(["parameters", "lr", "seed"]).excess
-    return runs.last() / runs.min()
+    run = ["parameters", "lr", "seed"]
+    runs = distinct(rows, *run, "step").sort_values("step").groupby(
+        run).excess
+    return runs.agg(last) / runs.agg(lowest)
 
 
 # --- the claims -------------------------------------------------------------
@@ -74,6 +86,7 @@ def fewer_epochs(rows, quantity="validation", axis="epoch"):
 
 def fewer_tokens(rows):
     """Do larger sizes need fewer tokens while none has been repeated?"""
+    rows = labelled(of(rows, "targets"), "epoch")
     return fewer_epochs(rows[rows.epoch <= 1], axis="tokens")
 
 
@@ -81,12 +94,13 @@ def stays_low(rows):
     """Does the loss of a large model stay, to 1 %, where it was lowest?"""
     rows = best_of(rows)
     large = rows[rows["size"] == rows["size"].max()].groupby("seed").excess
-    return evidence(large.last() / large.min(), lambda ratio: ratio < 1.01)
+    return evidence(large.agg(last) / large.agg(lowest),
+                    lambda ratio: ratio < 1.01)
 
 
 def lower_after_one_epoch(rows):
     """After each token has been seen once, is a larger model ahead?"""
-    rows = best_of(rows)
+    rows = labelled(best_of(rows), "epoch")
     rows = rows[rows.epoch <= 1]
     end = wide(rows[rows.step == rows.step.max()], "excess", "size")
     return evidence(1 / factor(end), lambda ratio: ratio > 1)
@@ -94,8 +108,8 @@ def lower_after_one_epoch(rows):
 
 def more_from_the_same_text(rows):
     """At its best rate and moment, does each larger size get lower?"""
-    lowest = best_of(rows).groupby(["seed", "size"]).excess.min().unstack()
-    steps = lowest.iloc[:, :-1].to_numpy() / lowest.iloc[:, 1:].to_numpy()
+    low = best_of(rows).groupby(["seed", "size"]).excess.agg(lowest).unstack()
+    steps = low.iloc[:, :-1].to_numpy() / low.iloc[:, 1:].to_numpy()
     return evidence(steps.min(axis=1), lambda ratio: ratio > 1)
 
 
@@ -206,7 +220,7 @@ def facts(tables):
 def ways_facts(rows, best):
     """Epochs to a share of each size's own way; ``best`` are tuned rows."""
     rate = suits_most(best)
-    ways = [to_own_best(part, share).groupby("parameters").needed.median()
+    ways = [to_own_best(part, share).groupby("parameters").needed.agg(middle)
             for part, share in ((rows[rows.lr == rate], 0.9),
                                 (rows[rows.lr == rate], 0.99), (best, 0.9))]
     most, nearly_all, tuned_ways = ways
@@ -224,15 +238,15 @@ def rates_facts(rows, best):
     """What the learning rate changes, and what the size; medians."""
     widest = rows[rows["size"] == rows["size"].max()]
     by_rate = needed(widest, TARGETS, column="excess").groupby(
-        ["target", "lr"]).needed.median().unstack().dropna()
-    of_rate = widest.groupby(["lr", "seed"]).excess.min().groupby(
-        "lr").median()
-    of_size = best.groupby(["size", "seed"]).excess.min().groupby(
-        "size").median()
-    fast = rows[rows.lr == rows.lr.max()]
-    rise = rises(fast).groupby("parameters").median()
-    end = fast.groupby(["parameters", "seed"]).excess.last().groupby(
-        "parameters").median()
+        ["target", "lr"]).needed.agg(middle).unstack().dropna()
+    of_rate = widest.groupby(["lr", "seed"]).excess.agg(lowest).groupby(
+        "lr").agg(middle)
+    of_size = best.groupby(["size", "seed"]).excess.agg(lowest).groupby(
+        "size").agg(middle)
+    fast = rows[rows.lr == rows.lr.max()].sort_values("step")
+    rise = rises(fast).groupby("parameters").agg(middle)
+    end = fast.groupby(["parameters", "seed"]).excess.agg(last).groupby(
+        "parameters").agg(middle)
     ratio = by_rate.max(axis=1) / by_rate.min(axis=1)
     return {
         "rate_epochs": f"{ratio.max():.0f}",

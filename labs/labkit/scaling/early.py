@@ -14,7 +14,18 @@ from scipy.integrate import trapezoid
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.language.runs import Runs
-from labkit.rows import change, factor, of
+from labkit.rows import (
+    change,
+    distinct,
+    factor,
+    highest,
+    labelled,
+    lowest,
+    middle,
+    of,
+    only,
+    wide,
+)
 
 FIRST = 8        # steps that count as the very start
 COMMON = 0.01    # a learning rate that under muP suits all sizes
@@ -47,13 +58,17 @@ run = early.run
 
 def validation(rows):
     """The validation losses."""
-    return rows[rows.quantity == "validation"]
+    return only(rows, quantity="validation")
 
 
 def drops(rows, step):
-    """By how much the loss has fallen at ``step``: (seed, parameters)."""
-    loss = validation(rows).pivot(index=["seed", "parameters"],
-                                  columns="step", values="value")
+    """By how much the loss has fallen at ``step``: (seed, parameters).
+
+    Raises ValueError for a step at which no run was examined.
+    """
+    loss = wide(validation(rows), "value", "step", ["seed", "parameters"])
+    if step not in loss:
+        raise ValueError(f"step is {step}; examined are {[*loss]}")
     return (loss[0] - loss[step]).unstack()
 
 
@@ -69,13 +84,14 @@ def by_rate(rows, measure):
     """A measure of each parameterisation and rate alone: a row for each."""
     return pd.DataFrame({
         (name, lr): measure(part) for experiment, name in NAMES.items()
-        for lr, part in of(rows, experiment).groupby("lr")}).T
+        for lr, part in labelled(of(rows, experiment), "lr").groupby("lr")
+        }).T
 
 
 def first_falls(rows):
     """``ahead`` at each rate: median and range over the seeds."""
     return by_rate(rows, lambda part: ahead(part).agg(
-        ["median", "min", "max"]))
+        [middle, lowest, highest]).set_axis(["median", "min", "max"]))
 
 
 def separation(rows):
@@ -83,11 +99,10 @@ def separation(rows):
 
     In every seed and at every later evaluation; NaN where it never does.
     """
-    loss = validation(rows).pivot(
-        index="step", columns=["parameters", "seed"], values="value").loc[1:]
-    since = {}
+    loss = wide(validation(rows), "value", ["parameters", "seed"], "step")
+    loss, since = loss.loc[1:], {}
     for small, large in pairwise(sorted(rows.parameters.unique())):
-        behind = loss.index[(loss[large] >= loss[small]).any(axis=1)]
+        behind = loss.index[~(loss[large] < loss[small]).all(axis=1)]
         after = loss.index[loss.index > behind.max()] if len(behind) else (
             loss.index)
         since[large] = after.min()
@@ -101,8 +116,9 @@ def code_length(rows):
     average is the validation loss then (prequential coding). The mean over
     the run is the area under its loss curve, by the trapezoid rule.
     """
-    return validation(rows).groupby(
-        ["seed", "parameters"])[["tokens", "value"]].apply(
+    run = ["seed", "parameters"]
+    return distinct(validation(rows), *run, "tokens").sort_values(
+        "tokens").groupby(run)[["tokens", "value"]].apply(
         lambda run: trapezoid(run.value, run.tokens) / run.tokens.max()
         ).unstack()
 
@@ -111,8 +127,7 @@ def code_length(rows):
 
 def at_common_rate(rows):
     """The curves under muP, at the rate that suits all sizes."""
-    rows = of(rows, "early")
-    return rows[rows.lr == COMMON]
+    return of(rows, "early", lr=COMMON)
 
 
 def upper_limit(rows):
@@ -121,15 +136,16 @@ def upper_limit(rows):
     Over all steps and rates of the standard parameterisation, where sizes
     may differ untrained and a rate may be too high for one of them.
     """
-    highest = validation(of(rows, "standard")).groupby(
-        ["seed", "parameters"]).value.max().unstack()
-    return evidence(change(highest), lambda nats: nats < 0)
+    run = ["seed", "parameters"]
+    table = labelled(validation(of(rows, "standard")), *run).groupby(
+        run).value.agg(highest).unstack()
+    return evidence(change(table), lambda nats: nats < 0)
 
 
 def compresses(rows):
     """Is each larger size the better compressor of the same text?"""
     code = code_length(at_common_rate(rows))
-    return evidence(-code.diff(axis=1).iloc[:, 1:].max(axis=1),
+    return evidence(-code.diff(axis=1).iloc[:, 1:].max(axis=1, skipna=False),
                     lambda nats: nats > 0)
 
 
@@ -141,7 +157,7 @@ def steeper(rows):
 
 def steeper_anyway(rows):
     """Does it do so at every rate, in either parameterisation?"""
-    return evidence(by_rate(rows, ahead).min(), lambda ratio: ratio > 1,
+    return evidence(by_rate(rows, ahead).agg(lowest), lambda ratio: ratio > 1,
                     steps=FIRST)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from labkit.claims import claim, evidence
 from labkit.language.runs import language
+from labkit.rows import distinct, of
 from labkit.scaling.fitting import FORMS
 from labkit.scaling.grid import PARTS, SAME, by_seed, ends, fitted, most
 from labkit.scaling.laws import LAWS
@@ -77,8 +78,8 @@ def on_other_texts(rows):
 
 def untuned(rows, lr=CARELESS):
     """The ends of the grid's runs at the rate nearest to ``lr``, each."""
-    rows = rows[rows.experiment.isin(PARTS["grid"]) & (rows.epoch == 1)
-                & (rows.quantity == "validation")]
+    rows = of(rows, *PARTS["grid"], epoch=1, quantity="validation")
+    distinct(rows, "parameters", "tokens", "lr", "seed")
     away = np.abs(np.log(rows.lr / lr))
     return rows[away == away.groupby(
         [rows.parameters, rows.tokens]).transform("min")]

@@ -4,16 +4,18 @@ from functools import lru_cache
 from itertools import product
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize
 
+from labkit.device import one_thread
 from labkit.scaling.laws import Law, positive
 
 FORMS = ("additive", "coupled")
 CONSTANTS = ("E", "A", "B", "alpha", "beta", "k", "exponent")
-DELTA = 1e-3     # a residual of log loss beyond which Huber's loss is linear
+DELTA = 1e-3     # a residual of log loss beyond which Huber's loss is linear,
+                 # and what a term must move log loss by to be told from none
 TASTE, BEST = 15, 12   # steps from every start; so many of the best go on
 BOUNDS = [(None, None)] * 5 + [(-4, 4)]   # of ln k; the others are free
-NOTHING = 1e-6   # nats that a term must at least move the loss by
 STEEP = 10       # an exponent beyond this says that its term is not there
 LINE = 0.1       # runs closer than this to one line, in logs, are on a line
 
@@ -24,7 +26,7 @@ class Fit(Law):
 
     form: str = "additive"
     residual: float = 0.0    # mean of |log predicted - log loss|
-    # log N, log D, log loss and the seed of each run
+    # log N, log D, log loss and the number of the seed of each run
     runs: tuple = field(default=(), repr=False)
 
     def interval(self, name="E", level=0.9, draws=100, seed=0):
@@ -44,6 +46,7 @@ class Fit(Law):
                                  ).tolist())
 
 
+@one_thread()
 def fit(parameters, tokens, loss, form="additive", seeds=None):
     r"""Fit the law to runs, one entry each; "Approach 3" of Hoffmann et al.
 
@@ -62,26 +65,38 @@ def fit(parameters, tokens, loss, form="additive", seeds=None):
     if form not in FORMS:
         raise ValueError(f"form is {form!r}; allowed are {FORMS}")
     logs = _checked(form, parameters=parameters, tokens=tokens, loss=loss)
-    if seeds is None:
-        seeds = np.zeros(len(logs[2]), int)
-    elif np.shape(seeds) != logs[2].shape:
-        raise ValueError(f"seeds has shape {np.shape(seeds)}; the loss has "
-                         f"{logs[2].shape}")
-    runs = (*logs, np.asarray(seeds))
+    runs = (*logs, _numbered(seeds, len(logs[2])))
     tried = sorted((_search(start, runs, form, steps=TASTE)
                     for start in _starts(runs, form)), key=lambda f: f[0])
-    _, law = min((_search(_vector(law), runs, form)
-                  for _, law in tried[:BEST]), key=lambda f: f[0])
+    _, x = min((_search(x, runs, form) for _, x in tried[:BEST]),
+               key=lambda f: f[0])
+    law = _law(x, runs, form)
     _depends(law, *np.exp(logs[:2]))
     return law
+
+
+def _numbered(seeds, runs):
+    """The number of each run's seed; ValueError unless each run has one."""
+    if seeds is None:
+        return np.zeros(runs, int)
+    if np.shape(seeds) != (runs,):
+        raise ValueError(f"seeds has shape {np.shape(seeds)}; the loss has "
+                         f"{(runs,)}")
+    numbers, _ = pd.factorize(np.asarray(seeds, object), sort=True)
+    missing = (numbers < 0).sum()
+    if missing:
+        raise ValueError(f"seeds is missing for {missing} of {runs} runs; "
+                         "each must have one")
+    return numbers
 
 
 def _depends(law, N, D):
     """ValueError unless both terms of the law move the loss of the runs."""
     with np.errstate(all="ignore"):   # a constant may be infinite
-        low = law.predict(N.min(), D.min())
-        more = law.predict([N.max(), N.min()], [D.min(), D.max()])
-    if not ((np.abs(more - low) > NOTHING).all()
+        corners = np.log(law.predict([[N.min()], [N.max()]],
+                                     [[D.min(), D.max()]]))
+        moved = [np.abs(np.diff(corners, axis=axis)).max() for axis in (0, 1)]
+    if not (np.min(moved) > DELTA
             and max(abs(law.alpha), abs(law.beta)) < STEEP):
         raise ValueError("loss hardly depends on parameters or on tokens in "
                          "these runs: one of the two terms, and with it A or "
@@ -89,16 +104,20 @@ def _depends(law, N, D):
 
 
 @lru_cache(maxsize=64)
+@one_thread()
 def refits(found, draws=100, seed=0):
     """The law fitted again to ``draws`` bootstrap samples of its runs."""
     rng = np.random.default_rng(seed)
-    start = _vector(found)
-    start[0] = max(start[0], found.runs[2].min() - 1)   # a floor of 0 is left
+    with np.errstate(divide="ignore"):   # the floor may be 0: it is left
+        start = np.array([*np.log([found.E, found.A, found.B]), found.alpha,
+                          found.beta, np.log(found.k)])
+    start[0] = max(start[0], found.runs[2].min() - 1)
     laws = []
     for _ in range(draws):
         drawn = _draw(rng, found.runs[3])
         runs = [column[drawn] for column in found.runs]
-        laws.append(_search(start, runs, found.form)[1])
+        laws.append(_law(_search(start, runs, found.form)[1], runs,
+                         found.form))
     return laws
 
 
@@ -150,28 +169,24 @@ def _starts(runs, form):
                         beta, np.log(k)])
 
 
-def _vector(law):
-    """The constants as they are searched for."""
-    return np.array([*np.log([max(law.E, 1e-300), law.A, law.B]), law.alpha,
-                     law.beta, np.log(law.k)])
-
-
-def _seen_from(n, d, x):
-    """The same law, with log N and log D counted from ``n`` and ``d``."""
+def _seen_from(n, d, loss, x):
+    """The same law, with log N, D and L counted from the given ones."""
     e, a, b, alpha, beta, log_k = x
-    return np.array([e, a - alpha * n, b - beta * d, alpha, beta, log_k])
+    part = loss / np.exp(log_k)
+    return np.array([e - loss, a - alpha * n - part, b - beta * d - part,
+                     alpha, beta, log_k])
 
 
 def _search(start, runs, form, steps=2000):
-    """L-BFGS from one start: (objective, Fit).
+    """L-BFGS from one start: (objective, constants as they are searched).
 
-    It counts log N and log D from their means: there the constants are of
-    order one and hardly depend on each other, whatever the units.
+    It counts log N, log D and log L from their means: there the constants
+    are of order one and hardly depend on each other, whatever the units.
     """
-    n, d = runs[0].mean(), runs[1].mean()
-    data = runs[0] - n, runs[1] - d, runs[2]
+    means = np.array([log.mean() for log in runs[:3]])
+    data = [log - mean for log, mean in zip(runs, means)]
     free = 5 if form == "additive" else 6
-    start = _seen_from(n, d, start)
+    start = _seen_from(*means, start)
 
     def objective(x):
         value, gradient = huber(np.append(x, start[free:]), *data)
@@ -181,13 +196,17 @@ def _search(start, runs, form, steps=2000):
                      bounds=BOUNDS[:free],
                      options={"maxiter": steps, "ftol": 1e-13, "gtol": 1e-8,
                               "maxcor": 20})
-    x = np.append(found.x, start[free:])
-    residual = np.abs(log_loss(x, *data[:2])[0] - runs[2]).mean()
-    e, a, b, alpha, beta, log_k = _seen_from(-n, -d, x).tolist()
+    return found.fun, _seen_from(*-means, np.append(found.x, start[free:]))
+
+
+def _law(x, runs, form):
+    """The Fit whose constants were found in a search."""
+    residual = np.abs(log_loss(x, *runs[:2])[0] - runs[2]).mean()
+    e, a, b, alpha, beta, log_k = x.tolist()
     with np.errstate(over="ignore"):   # a constant may be infinite: see fit
         E, A, B, k = np.exp([e, a, b, log_k]).tolist()
-    return found.fun, Fit(E, A, B, alpha, beta, k, form=form,
-                          residual=float(residual), runs=tuple(runs))
+    return Fit(E, A, B, alpha, beta, k, form=form,
+               residual=float(residual), runs=tuple(runs))
 
 
 def log_loss(x, log_n, log_d):

@@ -11,7 +11,7 @@ import pandas as pd
 
 from labkit import plots
 from labkit.claims import claim, evidence
-from labkit.rows import factor
+from labkit.rows import factor, middle, wide
 from labkit.scaling.grid import by_seed, ends, fitted
 
 FAR = 8   # a size this many times smaller is compared with the largest
@@ -25,9 +25,10 @@ def gains(table):
 
     Indexed by seed and by the tokens before; a column per size.
     """
-    loss = table.pivot(index=["seed", "tokens"], columns="parameters",
-                       values="value")
-    return -loss.groupby("seed").diff().groupby("seed").shift(-1).dropna()
+    loss = wide(table, "value", "parameters", ["seed", "tokens"])
+    gain = -loss.groupby("seed").diff().groupby("seed").shift(-1)
+    tokens = gain.index.get_level_values("tokens")
+    return gain[tokens < tokens.max()]
 
 
 # --- the claims -----------------------------------------------------------
@@ -38,7 +39,7 @@ def _gain(table):
     From the fewest tokens to the most; the smaller one has at most 1/FAR
     of the parameters.
     """
-    loss = table.pivot(index="tokens", columns="parameters", values="value")
+    loss = wide(table, "value", "parameters", "tokens")
     gain = loss.iloc[0] - loss.iloc[-1]
     return gain.iloc[-1] / gain[gain.index <= gain.index[-1] / FAR].iloc[-1]
 
@@ -52,11 +53,12 @@ def gains_more(rows, experiment):
 def gains_at_equal_loss(rows):
     """To take the last step of the next smaller size, does it need less?"""
     def ratio(table):
-        loss = table.pivot(index="tokens", columns="parameters",
-                           values="value")
+        loss = wide(table, "value", "parameters", "tokens")
         small, large = loss.iloc[:, -2], loss.iloc[:, -1]
-        tokens = [np.interp(-small.iloc[-2:], -curve, curve.index)
-                  for curve in (small, large)]   # falling: turned round
+        tokens = [np.interp(   # falling: turned round
+            -small.iloc[-2:], -np.minimum.accumulate(curve), curve.index,
+            left=np.nan, right=np.inf)   # unknown; never
+            for curve in (small, large)]
         return np.diff(tokens[0])[0] / np.diff(tokens[1])[0]
 
     return evidence(by_seed(ends(rows), ratio), lambda ratio: ratio > 1)
@@ -131,8 +133,8 @@ def equal_loss_figure(rows):
     figure, ax = plots.axes("loss before (nats)",
                             "loss taken off per million tokens", xlog=False)
     table = ends(rows)
-    loss = table.groupby(["tokens", "parameters"]).value.median().unstack()
-    gain = gains(table).groupby("tokens").median()
+    loss = table.groupby(["tokens", "parameters"]).value.agg(middle).unstack()
+    gain = gains(table).groupby("tokens").agg(middle)
     for size, sign in plots.signs(gain.columns).items():
         ax.plot(loss.loc[gain.index, size], 1e6 * gain[size] / gain.index,
                 label=f"{size:,}", **sign)
@@ -150,8 +152,9 @@ TABLES = {}
 
 def facts(tables):
     """What the prose quotes of the gains, rounded as it quotes it."""
-    last = gains(ends(tables["text"], "text")).groupby("tokens").median()
-    whole = gains(ends(pd.concat(tables.values()))).groupby("seed").sum()
+    last = gains(ends(tables["text"], "text")).groupby("tokens").agg(middle)
+    whole = gains(ends(pd.concat(tables.values()))).groupby("seed").agg(
+        lambda gain: gain.sum(skipna=False))
     smallest = (1 / factor(whole)).agg(["median", "min", "max"])
     return {"text_gain_last": f"{factor(last).iloc[-1]:.1f}",
             "gain_smallest": smallest.map("{:.2f}".format).to_dict()}

@@ -20,7 +20,7 @@ from labkit.language.runs import (
     tuned,
     with_excess,
 )
-from labkit.rows import wide
+from labkit.rows import distinct, labelled, lowest, of, only, wide
 from labkit.scaling.fitting import fit
 
 SAME = 1.1   # exponents within a tenth of each other count as the same
@@ -71,10 +71,11 @@ def ends(rows, experiment="grid"):
 
     Only of the one experiment; "slower" is a part of "grid".
     """
-    parts = PARTS.get(experiment, (experiment,))
-    rows = rows[rows.experiment.isin(parts) & (rows.quantity == "validation")]
+    rows = of(rows, *PARTS.get(experiment, (experiment,)),
+              quantity="validation")
     rows = tuned(rows.assign(experiment=experiment))
-    return rows[rows.epoch == 1].sort_values(["parameters", "tokens", "seed"])
+    run = ["parameters", "tokens", "seed"]
+    return distinct(only(rows, epoch=1), *run).sort_values(run)
 
 
 def most(table):
@@ -88,8 +89,9 @@ def fitted(table, form="additive"):
 
 
 def by_seed(table, measure):
-    """A measure of each seed's runs alone: an array, an entry a seed."""
-    return np.array([measure(part) for _, part in table.groupby("seed")])
+    """A measure of each seed's runs alone, by seed."""
+    return pd.Series({seed: measure(part) for seed, part in labelled(
+        table, "seed").groupby("seed")})
 
 
 def slopes(table):
@@ -107,8 +109,7 @@ def behind(table):
 
     One row per seed, a column per size; below 0 where the size has passed.
     """
-    loss = table.pivot(index="seed", columns=["tokens", "parameters"],
-                       values="value")
+    loss = wide(table, "value", ["tokens", "parameters"])
     fewest, *_, last = sorted(table.tokens.unique())
     return loss[last].sub(loss[fewest].iloc[:, -1], axis=0)
 
@@ -118,14 +119,15 @@ def behind(table):
 def straight(rows):
     """Is the exponent the same from the smallest sizes to the largest?"""
     local = slopes(with_excess(ends(rows)))
-    return evidence(local.max(axis=1) / local.min(axis=1),
+    return evidence(local.max(axis=1, skipna=False)
+                    / local.min(axis=1, skipna=False),
                     lambda ratio: ratio < SAME)
 
 
 def lower_limit(rows):
     """At the most tokens, does each size end above the next larger one?"""
     last = wide(most(ends(rows)), "value", "parameters")
-    return evidence(-last.diff(axis=1).iloc[:, 1:].max(axis=1),
+    return evidence(-last.diff(axis=1).iloc[:, 1:].max(axis=1, skipna=False),
                     lambda nats: nats > 0)
 
 
@@ -138,8 +140,8 @@ def stuck(rows):
 
 def lowers_entropy(rows):
     """Does any run get below the entropy?"""
-    lowest = ends(rows).groupby("seed").value.min()
-    return evidence(lowest - language().entropy, lambda nats: nats < 0)
+    low = ends(rows).groupby("seed").value.agg(lowest)
+    return evidence(low - language().entropy, lambda nats: nats < 0)
 
 
 CLAIMS = [
