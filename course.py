@@ -12,6 +12,7 @@
 
 Each makes the environment ``.venv`` from ``requirements.txt`` once, and anew
 where it does not work: after an update of Python, or on another machine.
+Only one is at work at a time in a folder, but for record.
 """
 import hashlib
 import inspect
@@ -25,9 +26,26 @@ if sys.version_info < (3, 11):  # noqa: UP036 (old syntax up to here)
              "Install a newer one and run: python3.11 course.py ..."
              % sys.version.split()[0])
 
+from contextlib import nullcontext  # noqa: E402
+from functools import partial  # noqa: E402
+from http.server import (  # noqa: E402
+    SimpleHTTPRequestHandler,
+    ThreadingHTTPServer,
+)
 from pathlib import Path  # noqa: E402
+from threading import Event, Thread  # noqa: E402
 
-from publish.environment import ROOT, ensure, program, run  # noqa: E402
+# which is not there by itself if PYTHONSAFEPATH is set
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from publish.environment import (  # noqa: E402
+    ROOT,
+    alone,
+    ensure,
+    program,
+    run,
+    status,
+)
 
 BUILD = ROOT / "_build"
 MAKING = BUILD / "making"   # the site until it is whole
@@ -61,8 +79,9 @@ def pages():
         shutil.rmtree(MAKING, ignore_errors=True)
     finished.unlink(missing_ok=True)
     print("Building the pages ...", flush=True)
-    if program(*JUPYTER_BOOK, "build", ".", "--path-output", MAKING, "-W",
-               "-n", "--keep-going", "-q", stdout=subprocess.DEVNULL).wait():
+    if status(program(
+            *JUPYTER_BOOK, "build", ".", "--path-output", MAKING, "-W", "-n",
+            "--keep-going", "-q", stdout=subprocess.DEVNULL)):
         sys.exit("The pages could not be built: see above. "
                  f"{SITE} is as it was.")
     new = MAKING / "_build" / "html"
@@ -91,7 +110,7 @@ def book():
     A lab that fails is named in the end, and spoils its own page only.
     """
     pictures()
-    failed = program("-m", "publish.execute").wait()
+    failed = status(program("-m", "publish.execute"))
     pages()
     print(f"\nThe site is built. Open {SITE / 'index.html'}\n"
           f"or run: {Path(sys.executable).name} course.py serve")
@@ -101,25 +120,32 @@ def book():
 
 def serve():
     """Show the site on this machine only: first the prose, then the labs."""
-    pictures()
-    pages()
-    server = program("-m", "http.server", PORT, "--bind", "localhost",
-                     "--directory", SITE)
-    print(f"Serving on http://localhost:{PORT} (stop with Ctrl-C)",
-          flush=True)
-    labs = program("-m", "publish.execute")
+    with served() as server:
+        pictures()
+        pages()
+        print(f"Serving on http://localhost:{server.server_port} (stop with "
+              "Ctrl-C)", flush=True)
+        labs = program("-m", "publish.execute")
+        try:
+            running = True
+            while running:
+                time.sleep(20)
+                running = labs.poll() is None
+                pages()   # once more after the last lab, too
+            Event().wait()
+        finally:
+            labs.terminate()
+
+
+def served():
+    """What serves the site, at another port if the usual one is taken."""
+    handler = partial(SimpleHTTPRequestHandler, directory=SITE)
     try:
-        running = True
-        while running:
-            time.sleep(20)
-            running = labs.poll() is None
-            pages()   # once more after the last lab, too
-        server.wait()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        labs.terminate()
-        server.terminate()
+        server = ThreadingHTTPServer(("127.0.0.1", PORT), handler)
+    except OSError:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    return server
 
 
 def test():
@@ -181,7 +207,11 @@ def main(name="", *rest):
         inspect.signature(COMMANDS[name]).bind(*rest)
     except TypeError as wrong:
         sys.exit(f"{__doc__}\n{name} got {' '.join(rest)!r}: {wrong}.")
-    COMMANDS[name](*rest)
+    try:   # records have locks of their own, and take days
+        with alone(name) if name != "record" else nullcontext():
+            COMMANDS[name](*rest)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped.")
 
 
 if __name__ == "__main__":

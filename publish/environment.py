@@ -7,33 +7,99 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 ASIDE = ROOT / "_build" / "venv"   # the old one while a new one is made
+LOCK = ROOT / "_build" / "lock"    # held by the command that is at work
+held = []   # the lock's file, if this process has it
+PATIENCE = 20   # seconds for a program to end after Ctrl-C
+SETTINGS = ROOT / "_build" / "settings"   # the course's own: there are none
+OBEYED = "PYTHON", "IPYTHON", "JUPYTER", "MPL", "MATPLOTLIBRC"
 WRITTEN = ("_build/html", "_build/labs", "_build/making", "figures",
            "labs/records")
 
 
 def program(*arguments, stdout=None, **variables):
-    """Start the environment's Python; it sees labkit and publish."""
+    """Start the environment's Python; it sees labkit and publish.
+
+    It sees no setting that the user has made for other programs: asserts
+    may be off, another backend may draw, a start-up file may run.
+    """
     own = {"PYTHONPATH": os.pathsep.join(map(str, (ROOT / "labs", ROOT))),
+           "PYTHONUTF8": "1",   # else Windows cannot print every path
            "JUPYTER_PATH": str(VENV / "share" / "jupyter"),
-           "PYTHONUTF8": "1"}   # else Windows cannot print every path
+           "IPYTHONDIR": str(SETTINGS / "ipython"),
+           "MPLCONFIGDIR": str(SETTINGS / "matplotlib")}
     inherited = {name: value for name, value in os.environ.items()
-                 if name != "PYTHONHOME"}   # would lead to other libraries
-    return subprocess.Popen([str(PYTHON), *map(str, arguments)], cwd=ROOT,
-                            env={**inherited, **own, **variables},
-                            stdout=stdout)
+                 if not name.startswith(OBEYED)}
+    return subprocess.Popen(
+        [str(PYTHON), *map(str, arguments)], cwd=ROOT, stdout=stdout,
+        env={**inherited, **own, **variables},
+        pass_fds=held if os.name != "nt" else ())
+
+
+def status(process):
+    """Its status in the end; Ctrl-C reaches it too, and it may tidy up."""
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        try:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE)
+        finally:
+            process.terminate()
+        raise
 
 
 def run(*arguments, **variables):
     """Run it to its end; stop with its status if bad."""
-    status = program(*arguments, **variables).wait()
-    if status:
-        sys.exit(status)
+    bad = status(program(*arguments, **variables))
+    if bad:
+        sys.exit(bad)
+
+
+@contextmanager
+def alone(command):
+    """Be the only command at work here, or stop and say which one is.
+
+    The lock ends with this process and with all that it has started.
+    """
+    if held:
+        yield
+        return
+    may_write()
+    LOCK.parent.mkdir(exist_ok=True)
+    with LOCK.open("a+b", buffering=0) as file:
+        try:
+            lock(file)
+        except (BlockingIOError, PermissionError):
+            file.seek(0)
+            sys.exit(f"{file.read().decode()} is at work in {ROOT}; wait for "
+                     "its end, or stop it.")
+        except OSError:
+            pass   # a disk that knows no locks
+        file.truncate(0)
+        file.write(f"{command} (process {os.getpid()})".encode())
+        held.append(file.fileno())
+        try:
+            yield
+        finally:
+            held.clear()
+
+
+def lock(file):
+    """Lock a file that is open; raises OSError if another process has."""
+    if os.name == "nt":
+        import msvcrt
+        file.seek(1 << 20)   # what comes before can be read by others
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def ensure():
@@ -42,9 +108,16 @@ def ensure():
     If that fails or is stopped, the old one is there again.
     """
     may_write()
-    reason = fault()
-    if not reason:
+    SETTINGS.mkdir(parents=True, exist_ok=True)
+    if not fault():
         return
+    with alone("Making .venv"):
+        if reason := fault():   # and not made by another one meanwhile
+            renew(reason)
+
+
+def renew(reason):
+    """Make ``.venv``, and keep the old one if that fails."""
     print(f"Making .venv (once, about a minute): {reason} ...", flush=True)
     try:
         move_aside()
@@ -103,8 +176,8 @@ def make():
         sys.exit("This Python has no venv module. On Debian or Ubuntu: "
                  "sudo apt install python3-venv")
     venv.create(VENV, clear=True, symlinks=os.name != "nt", with_pip=True)
-    if program("-m", "pip", "install", "--quiet", "-r", "requirements.txt",
-               "--disable-pip-version-check").wait():
+    if status(program("-m", "pip", "install", "--quiet", "-r",
+                      "requirements.txt", "--disable-pip-version-check")):
         sys.exit("The packages were not installed; pip says why above. This "
                  "needs a network, once, room on the disk, and a Python for "
                  f"which they exist (this is {sys.version.split()[0]}).")

@@ -36,11 +36,12 @@ def failure(name):
 
 def outputs(path):
     """{cell's id: its outputs} of the lab as it is now; None if not run."""
-    kept = executed(path.stem)
-    if not kept.exists():
+    key = needs.key_of_lab(path)
+    try:
+        notebook = needs.notebook(executed(path.stem))
+    except ValueError:   # there is none, or a damaged one
         return None
-    notebook = nbformat.read(kept, as_version=4)
-    if notebook.metadata.get("key") != needs.key_of_lab(path):
+    if notebook.metadata.get("key") != key:
         return None
     return {cell.id: cell.outputs for cell in notebook.cells
             if cell.cell_type == "code"}
@@ -69,7 +70,7 @@ def client(notebook, folder, kernel="python3"):
 def execute(path):
     """Run one lab; None, or why it failed."""
     start, key = time.perf_counter(), needs.key_of_lab(path)
-    notebook = nbformat.read(path, as_version=4)
+    notebook = needs.notebook(path)
     executed(path.stem).unlink(missing_ok=True)
     try:
         client(notebook, path.parent).execute()
@@ -103,7 +104,10 @@ def in_short(error):
 def main():
     """Run what is not fresh; a line for each failure, and a bad status."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    stale = [path for path in needs.labs() if outputs(path) is None]
+    try:
+        stale = [path for path in needs.labs() if outputs(path) is None]
+    except ValueError as error:   # a file that is no lab
+        sys.exit(str(error))
     if stale:
         print(f"Running {len(stale)} of {len(needs.labs())} labs (about "
               f"{sum(map(seconds, stale))} s where they were measured): "

@@ -42,14 +42,17 @@ def rounded(value):
 
 
 def compute(name):
-    """The same, computed from the records."""
-    module, tables = verdict.LABS[name], records.tables(name)
+    """The same but for the key, computed from the records."""
+    module = verdict.LABS[name]
+    try:
+        tables = records.tables(name)
+    except ValueError as damage:
+        sys.exit(str(damage))
     rows = pd.concat(tables.values())
     facts = {}
     for part in module.PARTS:
         facts |= part.facts(tables)
-    return {"key": needs.key_of_explanation(name),
-            "evidence": {
+    return {"evidence": {
                 claim.id: rounded(asdict(claim.test(rows)))
                 for claim in module.CLAIMS.values() if claim.test},
             "facts": facts}
@@ -82,21 +85,24 @@ def quoted(name):
             "seconds": f"{times['quick']:.0f}"}
 
 
-def fresh(name):
-    """Are facts kept, in a file that is whole, and up to date?"""
+def kept(name):
+    """The key of the facts that are kept; None if no file is whole."""
     try:
-        return load(name)["key"] == needs.key_of_explanation(name)
+        return load(name)["key"]
     except (FileNotFoundError, ValueError, KeyError):
-        return False
+        return None
 
 
 def main(*names):
     """Write the facts of all explanations, or of some, that are not fresh."""
-    for name in names or verdict.LABS:
-        if fresh(name):
+    keys = {name: needs.key_of_explanation(name)   # as it is now: it may
+            for name in names or verdict.LABS}     # change before the last
+    for name, key in keys.items():
+        if kept(name) == key:
             continue
         print(f"{name}: computing its facts", flush=True)
-        text = json.dumps(compute(name), indent=1, ensure_ascii=False)
+        text = json.dumps({"key": key, **compute(name)}, indent=1,
+                          ensure_ascii=False)
         partial = path(name).with_suffix(".partial")
         partial.write_text(text + "\n", "utf-8")
         os.replace(partial, path(name))

@@ -16,8 +16,10 @@ LOADED = re.compile(
 
 
 def labs():
-    """The notebooks of all labs."""
-    return sorted(LABS.glob("*.ipynb"))
+    """The notebooks that the contents name; others are drafts."""
+    contents = (ROOT / "_toc.yml").read_text("utf-8")
+    return sorted(LABS / f"{name}.ipynb"
+                  for name in re.findall(r"file: labs/(\S+)", contents))
 
 
 def plain(source):
@@ -28,10 +30,20 @@ def plain(source):
     return TransformerManager().transform_cell(source)
 
 
+def notebook(path):
+    """The notebook in a file; raises ValueError, with its name, if none is.
+
+    Jupyter's reader raises anything, and names no file.
+    """
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:
+        raise ValueError(f"{path} is no notebook: {error}") from error
+
+
 def code(path):
     """The sources of a notebook's code cells, as plain Python."""
-    notebook = nbformat.read(path, as_version=4)
-    return [plain(cell.source) for cell in notebook.cells
+    return [plain(cell.source) for cell in notebook(path).cells
             if cell.cell_type == "code"]
 
 
@@ -40,6 +52,7 @@ def imported(source):
 
     ``from labkit.a import b`` gives "labkit.a" and "labkit.a.b", which may
     be a module or not. What is not Python (``%%html``) imports nothing.
+    Raises ValueError for ``from . import x``, which depends on its place.
     """
     names = set()
     try:
@@ -50,6 +63,9 @@ def imported(source):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                raise ValueError(f"{ast.unparse(node)!r} is relative; "
+                                 "allowed are whole names, as labkit.x")
             names |= {node.module, *(f"{node.module}.{alias.name}"
                                      for alias in node.names)}
     return {name for name in names if name.split(".")[0] == "labkit"}

@@ -6,10 +6,13 @@
 FIGURES, a CSV for each of its TABLES, the table of its claims, and the key
 of all that they depend on; ``figures/verdict/`` the Markdown of the verdict.
 """
+import os
 import shutil
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import parent_process
+from threading import Thread
 
 import pandas as pd
 
@@ -42,7 +45,8 @@ def flat(table):
 def draw(name):
     """Draw all of an explanation's pictures and tables into its folder."""
     start, module = time.perf_counter(), verdict.LABS[name]
-    folder, tables = FOLDER / name, records.tables(name)
+    folder, now = FOLDER / name, key(name)   # it may change meanwhile
+    tables = records.tables(name)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for part in module.PARTS:
@@ -56,7 +60,7 @@ def draw(name):
             flat(table(tables)).to_csv(folder / f"{title}.csv", index=False)
     page = lesson.verdict(facts.judged(name)).page
     (folder / "claims.html").write_text(page, "utf-8")
-    (folder / "key").write_text(key(name))
+    (folder / "key").write_text(now)
     return f"{name}: pictures drawn in {time.perf_counter() - start:.0f} s"
 
 
@@ -85,11 +89,17 @@ def write_verdict():
             path.write_text(text, "utf-8")   # else Sphinx reads it anew
 
 
+def follow():
+    """End this process with the one that has started it, even if killed."""
+    Thread(target=lambda: parent_process().join() or os._exit(1),
+           daemon=True).start()
+
+
 def main():
     """Draw what is not fresh, two explanations at once."""
     facts.main()
     stale = [name for name in verdict.LABS if not fresh(name)]
-    with ProcessPoolExecutor(2) as pool:
+    with ProcessPoolExecutor(2, initializer=follow) as pool:
         for line in pool.map(draw, stale):
             print(line, flush=True)
     write_verdict()

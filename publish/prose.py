@@ -42,6 +42,11 @@ def lab(docname):
     return path if path in needs.labs() else None
 
 
+def text(docname):
+    """What tells a page's text from another, whatever the clock says."""
+    return needs.key(*sorted(needs.ROOT.glob(f"{docname}.*")))
+
+
 def state(path):
     """Which run a lab's page shows, or why it shows none."""
     if execute.outputs(path) is not None:
@@ -53,6 +58,7 @@ def state(path):
 
 def show_run(app, docname, source):
     """Put the outputs of its run into a lab, or a note that it has none."""
+    app.env.__dict__.setdefault("texts_shown", {})[docname] = text(docname)
     path = lab(docname)
     if path is None:
         return
@@ -69,10 +75,12 @@ def show_run(app, docname, source):
 
 
 def changed(app, env, added, changed, removed):
-    """The labs that have been run, or have failed, since they were shown."""
-    return [docname for docname, shown in
-            env.__dict__.get("labs_shown", {}).items()
-            if docname not in removed and shown != state(lab(docname))]
+    """The pages with another text, or run of a lab, than they show."""
+    texts, labs = (env.__dict__.get(name, {})
+                   for name in ("texts_shown", "labs_shown"))
+    return [docname for docname in texts if docname not in removed and (
+        texts[docname] != text(docname) or
+        docname in labs and labs[docname] != state(lab(docname)))]
 
 
 def setup(app):

@@ -6,6 +6,7 @@ Each experiment becomes ``labs/records/LAB/NAME.csv`` with the provenance of
 every cell in ``NAME.json``; finished cells are kept if this is stopped.
 """
 import importlib
+import signal
 import sys
 from contextlib import ExitStack
 
@@ -52,4 +53,6 @@ def complete(experiment, budget, record, machine):
 
 
 if __name__ == "__main__":
+    # unlike the others it tidies up, and says what is kept
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     main(*sys.argv[1:])

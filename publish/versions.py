@@ -4,12 +4,14 @@
 
 Each environment is made below ``_build/versions``, the first time, if its
 Python is on this machine's PATH; every lab, as it is published, runs there
-alone, at the quick budget. Prints a table. Torch stays as it is pinned.
+alone, at the quick budget. Prints a table; a bad status if a lab failed or
+could not be tried. Torch stays as it is pinned.
 """
 import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 
 import pandas as pd
@@ -36,28 +38,32 @@ ENVIRONMENTS = {   # name -> (its Python, its packages)
 
 
 def made(name):
-    """The Python of an environment, made if need be; None if it cannot be.
+    """The Python of an environment, made if need be.
 
-    It is a kernel of Jupyter's, too, of its folder's name.
+    It is a kernel of Jupyter's, too, of its folder's name. Raises
+    RuntimeError if it cannot be made.
     """
     version, packages = ENVIRONMENTS[name]
     folder = FOLDER / name
     python = folder / ("Scripts/python.exe" if os.name == "nt"
                        else "bin/python")
-    base = shutil.which(f"python{version}")
-    if (folder / "made").exists() and works(python):
-        return python
-    if not base or subprocess.run([base, "-m", "venv", "--clear",
-                                   folder]).returncode:
-        return None
-    pin = re.search(r"^torch==.*$", (needs.ROOT / "requirements.txt"
-                                     ).read_text("utf-8"), re.M)[0]
+    pin = re.search(r"^torch==.*$", needs.PINS.read_text("utf-8"), re.M)[0]
     wanted = [pin if package == "torch" else package for package in packages]
-    for command in (["pip", "install", "--quiet", "--no-cache-dir", *wanted],
-                    ["ipykernel", "install", "--prefix", folder, "--name",
-                     name.lower()]):
-        subprocess.run([python, "-m", *command], check=True)
-    (folder / "made").touch()
+    made = folder / "made"   # of these packages
+    if (made.exists() and made.read_text("utf-8").split() == wanted
+            and works(python)):
+        return python
+    base = shutil.which(f"python{version}")
+    if not base:
+        raise RuntimeError(f"no python{version} on PATH")
+    for program, *command in (
+            [base, "venv", "--clear", folder],
+            [python, "pip", "install", "--quiet", "--no-cache-dir", *wanted],
+            [python, "ipykernel", "install", "--prefix", folder, "--name",
+             name.lower()]):
+        if subprocess.run([program, "-m", *command]).returncode:
+            raise RuntimeError(f"{command[0]} failed: see above")
+    made.write_text("\n".join(wanted), "utf-8")
     return python
 
 
@@ -70,36 +76,46 @@ def installed(python):
     return dict(zip(SHOWN, found))
 
 
-def outcome(path, name):
-    """How long a lab took in an environment, or why it failed."""
+def seconds(path, name):
+    """How long a lab took in an environment; raises one of FAILURES."""
     alone = FOLDER / "alone" / name / path.stem
     shutil.rmtree(alone, ignore_errors=True)
     alone.mkdir(parents=True)
     start = time.perf_counter()
-    try:
-        client(published(path), alone, name.lower()).execute()
-    except FAILURES as error:
-        return in_short(error)
+    client(published(path), alone, name.lower()).execute()
     return f"{time.perf_counter() - start:.0f} s"
+
+
+def column(name, failed):
+    """What an environment has, and what each lab did there.
+
+    What failed is added to a list.
+    """
+    try:
+        found = installed(made(name))
+    except RuntimeError as error:
+        failed.append(f"{name}: {error}")
+        return {}
+    os.environ["JUPYTER_PATH"] = str(FOLDER / name / "share/jupyter")
+    for path in needs.labs():
+        try:
+            found[path.stem] = seconds(path, name)
+        except FAILURES as error:
+            found[path.stem] = in_short(error)
+            failed.append(f"{name} {path.stem}: {in_short(error)}")
+        print(f"{name} {path.stem}: {found[path.stem]}", flush=True)
+    return found
 
 
 def main():
     """A column for each environment: its packages, then the labs."""
     os.environ.pop("PYTHONPATH", None)   # a lab brings its own labkit along
     os.environ |= {"LABS_BUDGET": "quick", "LABS_QUIET": "1"}
-    columns = {}
-    for name in ENVIRONMENTS:
-        python = made(name)
-        if python is None:
-            print(f"{name}: no python{ENVIRONMENTS[name][0]} on PATH")
-            continue
-        os.environ["JUPYTER_PATH"] = str(FOLDER / name / "share/jupyter")
-        columns[name] = installed(python)
-        for path in needs.labs():
-            columns[name][path.stem] = outcome(path, name)
-            print(f"{name} {path.stem}: {columns[name][path.stem]}",
-                  flush=True)
+    failed = []
+    columns = {name: column(name, failed) for name in ENVIRONMENTS}
     print(pd.DataFrame(columns).to_markdown())
+    if failed:
+        sys.exit("\n".join(failed))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,15 @@
-"""A small lab."""
+"""A small lab; a copy of the course."""
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from tests.publish import copies
+
+
+@pytest.fixture
+def works(tmp_path):
+    """A copy of the course with an environment that works."""
+    return copies.working(tmp_path / "course")
 
 
 @pytest.fixture

@@ -7,8 +7,11 @@ import ast
 import re
 import runpy
 import shutil
+import socket
 import subprocess
 import sys
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +20,7 @@ import pytest
 COURSE = Path(__file__).resolve().parents[2] / "course.py"
 COMMANDS = ("book", "serve", "test", "facts", "record LAB", "speed",
             "versions", "help")
-CHECK = "from pathlib import Path"   # the first line after the version check
+CHECK = "from contextlib import "   # the first line after the version check
 
 
 def run(*command):
@@ -120,52 +123,74 @@ def test_nothing_new_is_imported_before_the_check():
 class Process:
     """A program that ends after so many looks at it."""
 
-    def __init__(self, looks=0):
+    def __init__(self, looks):
         self.looks, self.stopped = looks, False
 
     def poll(self):
         self.looks -= 1
         return 0 if self.looks < 0 else None
 
-    def wait(self):
-        raise KeyboardInterrupt
-
     def terminate(self):
         self.stopped = True
 
 
+def interrupt():
+    """Ctrl-C."""
+    raise KeyboardInterrupt
+
+
 @pytest.fixture
-def serve(monkeypatch):
+def serve(monkeypatch, tmp_path):
     """serve(pages): show the site while two labs end, one after another."""
     names = runpy.run_path(str(COURSE))
-    inside = names["serve"].__globals__
-    started = {"http.server": Process(), "publish.execute": Process(2)}
+    inside, labs = names["serve"].__globals__, Process(2)
+    (tmp_path / "index.html").write_text("the site")
 
     def show(pages):
         for name, double in {
-                "pictures": lambda: None, "pages": pages,
-                "program": lambda _, module, *__: started[module],
+                "pictures": lambda: None, "pages": pages, "SITE": tmp_path,
+                "program": lambda *_: labs, "Event": lambda: SimpleNamespace(
+                    wait=interrupt),
                 "time": SimpleNamespace(sleep=lambda seconds: None)}.items():
             monkeypatch.setitem(inside, name, double)
         names["serve"]()
 
-    yield show, started
-    assert all(process.stopped for process in started.values())
+    yield show, labs
+    assert labs.stopped
 
 
 def test_the_pages_are_made_once_more_after_the_last_lab(serve):
-    show, started = serve
+    show, labs = serve
     looks = []
-    show(lambda: looks.append(started["publish.execute"].looks))
+    with pytest.raises(KeyboardInterrupt):
+        show(lambda: looks.append(labs.looks))
     assert looks == [2, 1, 0, -1]   # first the prose, in the end all labs
 
 
-def test_a_page_that_cannot_be_made_leaves_no_server_behind(serve):
-    show, started = serve
+def test_a_page_that_cannot_be_made_leaves_no_lab_running(serve):
+    show, labs = serve
 
     def pages():
-        if started["publish.execute"].looks < 2:
+        if labs.looks < 2:
             sys.exit("a mistake")
 
     with pytest.raises(SystemExit, match="a mistake"):
         show(pages)
+
+
+def test_a_port_that_is_taken_is_no_obstacle(serve, capsys):
+    show, labs = serve
+    with socket.socket() as other:
+        with suppress(OSError):   # taken by yet another program
+            other.bind(("127.0.0.1", 8000))
+            other.listen()
+
+        def pages():
+            if labs.looks == 1:
+                address, = re.findall(r"http://\S+", capsys.readouterr().out)
+                assert not address.endswith(":8000")
+                with urllib.request.urlopen(address) as page:
+                    assert page.read() == b"the site"
+
+        with pytest.raises(KeyboardInterrupt):
+            show(pages)

@@ -1,102 +1,24 @@
 """The course runs in ``.venv``, whatever happens to it, and nowhere else.
 
-Everything runs on a copy, in a folder of its own. An environment there has
-the packages of this one, by a link.
+Everything runs on a copy, in a folder of its own.
 """
-import hashlib
-import importlib.util
 import json
 import os
 import shutil
-import subprocess
 import sys
-import sysconfig
-import venv
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-TOLD = """
-import os, sys, pathlib
-import numpy
-pathlib.Path("told").write_text("\\n".join([sys.prefix, *sys.argv[1:]]))"""
-FAILS = "def create(*_, **__):\n    raise OSError('no room')\n"
-BOOK = """
-import pathlib, sys
-def main():
-    to = pathlib.Path(sys.argv[sys.argv.index("--path-output") + 1])
-    to = to / "_build" / "html"
-    to.mkdir(parents=True, exist_ok=True)
-    word, page = pathlib.Path("word").read_text(), to / "index.html"
-    page.exists() or page.write_text(word)   # a page that is there is kept
-    sys.exit(word == "bad")"""
-
-
-def link(folder):
-    """An environment without pip that finds the packages of this one."""
-    venv.create(folder, symlinks=os.name != "nt")
-    where = next(folder.rglob("site-packages"))
-    (where / "real.pth").write_text(sysconfig.get_paths()["purelib"])
-    return folder
-
-
-@pytest.fixture
-def tree(tmp_path):
-    """A course of which every part says only where it was run."""
-    root = tmp_path / "course"
-    files = {f"publish/{name}.py": TOLD for name in (
-        "facts", "record", "pictures", "execute", "pages", "notebooks")}
-    files |= {"labs/epochs.ipynb": "", "requirements.txt": "",
-              "publish/__init__.py": "", "_toc.yml": "", "_config.yml": "",
-              "jupyter_book/__init__.py": "", "word": "good",
-              "jupyter_book/cli/__init__.py": "",
-              "jupyter_book/cli/main.py": BOOK}
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-    for name in ("course.py", "publish/environment.py", "publish/place.py"):
-        shutil.copy(ROOT / name, root / name)
-    return root
-
-
-def loaded(tree):
-    """The module ``publish.environment`` of a copy."""
-    spec = importlib.util.spec_from_file_location(
-        "environment", tree / "publish" / "environment.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def works(tree):
-    """A copy with an environment that works."""
-    pins = (tree / "requirements.txt").read_bytes()
-    (link(tree / ".venv") / hashlib.sha256(pins).hexdigest()).touch()
-    return tree
+from tests.publish.copies import FAILS, TOLD, course, dead, link, loaded
 
 
 @pytest.fixture
 def environment(works):
-    """The module of such a copy."""
+    """The module ``publish.environment`` of a copy with an environment."""
     return loaded(works)
 
 
-def course(tree, *arguments, **variables):
-    """Run a command of the copy; its status and all it prints."""
-    done = subprocess.run(
-        [sys.executable, str(tree / "course.py"), *arguments], text=True,
-        capture_output=True, env={**os.environ, **variables}, timeout=120)
-    return done.returncode, done.stdout + done.stderr
-
-
 # --- is the environment as it should be? -------------------------------------
-
-def dead(python):
-    python.unlink()
-    python.symlink_to("/no/such/python")
-
 
 def foreign(python):
     python.unlink()
@@ -257,45 +179,23 @@ assert "PYTHONHOME" not in os.environ""")
                   JUPYTER_PATH=str(other)) == (0, "")
 
 
-# --- the site ----------------------------------------------------------------
-
-def test_a_good_site_stays_until_a_new_one_is_whole(works):
-    index = works / "_build" / "html" / "index.html"
-    index.parent.mkdir(parents=True)
-    index.write_text("old")
-    (works / "word").write_text("bad")
-    status, text = course(works, "book")
-    assert index.read_text() == "old"
-    assert status and f"{index.parent} is as it was" in text
-    (works / "word").write_text("half")
-    (works / "publish" / "notebooks.py").write_text("1 / 0")
-    assert course(works, "book")[0] and index.read_text() == "old"
-    (works / "word").write_text("good")   # nothing of "bad" or "half" is kept
-    (works / "publish" / "notebooks.py").write_text("")
-    assert course(works, "book")[0] == 0 and index.read_text() == "good"
-    (works / "word").write_text("bad")
-    assert course(works, "book")[0] and index.read_text() == "good"
-    (works / "word").write_text("better")
-    assert course(works, "book")[0] == 0 and index.read_text() == "better"
-
-
-@pytest.mark.parametrize("changed, word", [("_toc.yml", "new"),
-                                           ("index.md", "old")])
-def test_all_pages_are_made_anew_only_if_the_contents_changed(works, changed,
-                                                              word):
-    (works / "word").write_text("old")
-    assert course(works, "book")[0] == 0
-    (works / "word").write_text("new")
-    (works / changed).write_text("changed")
-    assert course(works, "book")[0] == 0
-    assert (works / "_build/html/index.html").read_text() == word
-
-
-def test_without_an_environment_a_good_site_stays(works):
-    index = works / "_build" / "html" / "index.html"
-    index.parent.mkdir(parents=True)
-    index.write_text("good")
-    (works / "venv.py").write_text(FAILS)
-    dead(works / ".venv" / "bin" / "python")
-    status, text = course(works, "book")
-    assert status and index.read_text() == "good"
+def test_settings_for_other_programs_are_not_passed_on(works):
+    startup = works / "mine" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "first.py").write_text("1 / 0")
+    (works / "mine" / "matplotlibrc").write_text("figure.dpi: 7")
+    (works / "publish" / "facts.py").write_text("""
+import IPython.paths
+import matplotlib.pyplot as plt
+if not __debug__:
+    print("asserts are off")
+if "mine" in IPython.paths.get_ipython_dir():
+    print("start-up files are run")
+if plt.rcParams["figure.dpi"] == 7:
+    print("settings for other figures are read")""")
+    status, text = course(
+        works, "facts", PYTHONOPTIMIZE="1", PYTHONSAFEPATH="1",
+        MPLBACKEND="module://nothing", IPYTHONDIR=str(works / "mine"),
+        MPLCONFIGDIR=str(works / "mine"))
+    said = [line for line in text.splitlines() if "font cache" not in line]
+    assert (status, said) == (0, [])

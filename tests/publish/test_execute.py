@@ -1,4 +1,6 @@
 """Labs are run once, kept, and fail alone."""
+import os
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -18,6 +20,8 @@ def labs(tmp_path, monkeypatch):
                 new_code_cell(source, id=f"cell-{i}")
                 for i, source in enumerate(sources)]),
                 tmp_path / "labs" / f"{name}.ipynb")
+        (tmp_path / "_toc.yml").write_text("\n".join(
+            f"- file: labs/{name}" for name in labs))
 
     (tmp_path / "labs").mkdir()
     monkeypatch.setattr(needs, "ROOT", tmp_path)
@@ -94,7 +98,38 @@ def test_a_page_is_made_anew_once_its_lab_has_been_run(labs):
     assert prose.changed(None, env, (), (), {"labs/good"}) == []
 
 
-def test_other_pages_are_left_as_they_are():
-    source = ["text"]
-    prose.show_run(None, "chapters/epochs", source)
-    assert source == ["text"]
+def test_a_page_is_made_anew_once_its_text_is_another(labs, tmp_path):
+    class App:
+        env = type("Env", (), {})()
+
+    labs(good=GOOD)
+    page, source = tmp_path / "page.md", ["text"]
+    page.write_text("text")
+    prose.show_run(App, "page", source)
+    assert source == ["text"]   # other pages are left as they are
+    assert prose.changed(None, App.env, (), (), ()) == []
+    page.write_text("txet")
+    os.utime(page, (0, 0))   # by a clock that was set back
+    assert prose.changed(None, App.env, (), (), ()) == ["page"]
+
+
+@pytest.mark.parametrize("left", ["", '{"cells": [', "[]"])
+def test_a_run_that_is_damaged_is_repeated(labs, left):
+    labs(good=GOOD)
+    execute.main()
+    execute.executed("good").write_text(left)
+    assert execute.outputs(needs.LABS / "good.ipynb") is None
+
+
+@pytest.mark.parametrize("text", ["", '{"cells": [', "[]"])
+def test_a_lab_that_is_no_notebook_is_named(labs, tmp_path, text):
+    labs(good=GOOD, bad=GOOD)
+    (tmp_path / "labs" / "bad.ipynb").write_text(text)
+    with pytest.raises(SystemExit, match="bad.ipynb is no notebook"):
+        execute.main()
+
+
+def test_a_notebook_that_the_contents_do_not_name_is_no_lab(labs, tmp_path):
+    labs(good=GOOD)
+    (tmp_path / "labs" / "Untitled.ipynb").write_text("")
+    assert [path.stem for path in needs.labs()] == ["good"]

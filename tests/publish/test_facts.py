@@ -108,7 +108,7 @@ def test_evidence_is_kept_in_few_digits(value, text):
 def test_facts_are_computed_unless_a_whole_file_has_the_key(
         kept, tmp_path, monkeypatch):
     monkeypatch.setattr(facts, "path", lambda name: tmp_path / f"{name}.json")
-    monkeypatch.setattr(facts, "compute", lambda name: {"key": "new"})
+    monkeypatch.setattr(facts, "compute", lambda name: {})
     monkeypatch.setattr(needs, "key_of_explanation", lambda name: "new")
     if kept is not None:
         facts.path("x").write_text(kept)
@@ -117,3 +117,26 @@ def test_facts_are_computed_unless_a_whole_file_has_the_key(
     monkeypatch.setattr(facts, "compute", None)   # not computed once more
     facts.main("x")
     assert [path.name for path in tmp_path.iterdir()] == ["x.json"]
+
+
+def test_facts_have_the_key_of_what_they_were_computed_from(tmp_path,
+                                                            monkeypatch):
+    now = ["old"]
+    monkeypatch.setattr(facts, "path", lambda name: tmp_path / f"{name}.json")
+    monkeypatch.setattr(facts, "compute", lambda name: now.append("new") or {})
+    monkeypatch.setattr(needs, "key_of_explanation", lambda name: now[-1])
+    facts.main("x", "y")   # a record grows, or code changes, meanwhile
+    assert [facts.load(name)["key"] for name in "xy"] == ["old", "old"]
+
+
+def test_a_damaged_record_is_a_clear_stop(monkeypatch):
+    monkeypatch.setattr(facts.records, "tables", lambda name: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        facts.compute("epochs")
+
+    def damaged(name):
+        raise ValueError("x.csv is damaged")
+
+    monkeypatch.setattr(facts.records, "tables", damaged)
+    with pytest.raises(SystemExit, match="x.csv is damaged"):
+        facts.compute("epochs")

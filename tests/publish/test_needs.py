@@ -17,6 +17,13 @@ def test_imports_of_every_form_are_understood(source, names):
     assert needs.imported(source) == names
 
 
+@pytest.mark.parametrize("source", ["from . import x", "from .x import y",
+                                    "from .. import x"])
+def test_a_relative_import_is_refused_as_it_would_be_left_behind(source):
+    with pytest.raises(ValueError, match=f"'{source}' is relative; allowed"):
+        needs.imported(source)
+
+
 def test_every_needed_file_is_named_and_no_other(lab):
     assert [path.relative_to(lab.parent).as_posix()
             for path in needs.carried(lab)] == [
