@@ -42,7 +42,7 @@ def test_by_how_much_the_largest_misses_the_best_smaller_one(curves, behind):
 
 
 def test_the_end_of_a_run_that_diverges_is_not_its_last_number():
-    rows = rows_of({8: FAST, 16: FAST})
+    rows = rows_of({4: FAST, 8: FAST, 16: FAST})
     lost = rows.value.mask((rows["size"] == 16) & (rows.epoch > 2)
                            & (rows.seed == 1))
     gone = rows.assign(value=lost)

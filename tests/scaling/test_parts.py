@@ -82,6 +82,8 @@ def test_untuned_runs_have_the_rate_nearest_to_one_number():
     found = fits.untuned(pd.concat(tried))
     assert set(found.lr) == {0.03}     # nearest as a ratio
     assert len(found) == len(EXACT)
+    with pytest.raises(ValueError, match="another"):
+        fits.untuned(pd.concat([EXACT, EXACT.assign(value=EXACT.value + 1)]))
 
 
 def test_each_window_of_four_sizes_or_more_is_fitted_in_both_forms():
