@@ -33,11 +33,10 @@ def choose(device=None, threads=None):
 
     Everything is computed in float32; TF32 stays off, so that a GPU and
     a CPU differ by rounding only. Apple's MPS is not chosen by itself:
-    no recorded number was measured on it. Raises ValueError for a device
-    that this machine lacks, or for fewer than one thread.
-
-    The ``threads`` are torch's. NumPy and SciPy get one from here on: see
-    ``one_thread``.
+    no recorded number was measured on it. From here on torch, NumPy and
+    SciPy compute on one thread: the ``threads`` are for workers side by
+    side, and for what measures time. Raises ValueError for a device that
+    this machine lacks, or for fewer than one thread.
     """
     gpu = torch.cuda.is_available()
     if device is None:
@@ -49,31 +48,43 @@ def choose(device=None, threads=None):
         raise ValueError(f"device is {device!r}; this machine has "
                          f"{['cpu', 'cuda'] if gpu else ['cpu']}")
     if threads is None:
-        asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
-        threads = int(asked) if asked.isdecimal() else joblib.cpu_count()
+        threads = available()
     if threads < 1:
         raise ValueError(f"threads (or OMP_NUM_THREADS) is {threads}; at "
                          "least 1 is needed")
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1)
     threadpool_limits(1, user_api="blas")
     return Machine(torch.device(device), torch.float32, threads, reason)
 
 
+def available():
+    """Threads that this program may have: OMP_NUM_THREADS, or all cores."""
+    asked = os.environ.get("OMP_NUM_THREADS", "").split(",")[0]
+    return int(asked) if asked.isdecimal() else joblib.cpu_count()
+
+
 @contextmanager
+def on(threads):
+    """Compute on so many threads in here: torch, NumPy and SciPy.
+
+    Decorates functions, too.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        with threadpool_limits(threads, user_api="blas"):
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def one_thread():
-    """Compute on one thread in here: torch, NumPy and SciPy.
+    """Compute on one thread in here.
 
     Products as small as ours gain nothing from more threads, and lose much
     where another program keeps a core busy: each waits for the slowest.
-    Decorates functions, too.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with threadpool_limits(1, user_api="blas"):
-            yield
-    finally:
-        torch.set_num_threads(threads)
+    return on(1)
 
 
 @contextmanager

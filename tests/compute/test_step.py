@@ -1,4 +1,5 @@
 """The measured cost of a step: bytes that can be counted by hand."""
+import json
 import os
 
 import pytest
@@ -6,7 +7,9 @@ import torch
 
 from labkit.compute import step
 from labkit.compute.step import CLAIMS, Timing, steps
+from labkit.device import one_thread
 from labkit.language.runs import BATCH, language
+from labkit.records import Record
 from tests.compute.cases import steps_of
 
 # weights, gradient, rate, decay, scaled weights and two moments; 4 bytes each
@@ -42,19 +45,21 @@ def test_a_row_per_repeat_says_what_one_member_costs(monkeypatch):
     assert {*rows} == {*same, "repeat", "bytes"}
 
 
-def test_time_is_measured_alone_on_all_threads():
+def test_time_is_measured_alone_on_all_threads(monkeypatch, tmp_path):
     def measure(device, width):
         return [dict(threads=torch.get_num_threads(), process=os.getpid())]
 
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    record = Record(tmp_path, "t")
+    with one_thread():   # as in a lab
         rows = Timing("t", {"quick": {"width": [1, 2]}}, measure,
-                      lambda width: 1).run(seeds=[3, 4], workers=2)
-    finally:
-        torch.set_num_threads(before)
-    assert rows.threads.tolist() == [2, 2]
+                      lambda width: 1).run(seeds=[3, 4], workers=2,
+                                           record=record)
+        assert torch.get_num_threads() == 1
+    assert rows.threads.tolist() == [3, 3]
     assert set(rows.process) == {os.getpid()}
+    cells = json.loads(record.json.read_text("utf-8"))["cells"]
+    assert {cell["threads"] for cell in cells} == {3}
 
 
 def test_bytes_grow_by_the_state_and_the_activation_of_each_unit():

@@ -44,12 +44,12 @@ def test_bad_arguments_are_named(cpu_only, name, call):
 
 def test_without_a_gpu_the_cpu_is_chosen_and_the_reason_given(cpu_only,
                                                               monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
     machine = choose()
     assert machine.device == torch.device("cpu")
     assert machine.dtype == torch.float32
-    assert machine.threads == torch.get_num_threads() == 1
-    assert "no CUDA GPU" in str(machine) and "1 CPU threads" in str(machine)
+    assert machine.threads == machine.workers == 3
+    assert "no CUDA GPU" in str(machine) and "3 CPU threads" in str(machine)
 
 
 def test_a_gpu_is_chosen_where_there_is_one(cpu_only, monkeypatch):

@@ -13,6 +13,7 @@ from torch.utils.benchmark import Timer
 from labkit import plots
 from labkit.axes import Axes
 from labkit.claims import claim, evidence
+from labkit.device import available, on
 from labkit.experiment import Experiment
 from labkit.language.models import MLP
 from labkit.language.runs import BATCH, language, sample
@@ -41,7 +42,9 @@ class Timing(Experiment):
 
         ``seeds`` and ``workers`` change nothing.
         """
-        return super().run(budget, seeds, record, device=device, **changes)
+        with on(available()):
+            return super().run(budget, seeds, record, device=device,
+                               **changes)
 
     def rows(self, experiment, advance=None, device="cpu", **cell):
         """The rows of one cell."""

@@ -191,8 +191,8 @@ def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
 class Runs(Experiment):
     """An experiment that trains language models; see ``train_size``.
 
-    Unlike other experiments it takes all the threads that there are, and
-    uses a GPU if that is its device.
+    Unlike other experiments it takes the threads that torch has, and uses
+    a GPU if that is its device.
     """
 
     def __init__(self, name, sizes, cells):
