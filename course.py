@@ -6,6 +6,7 @@
     python3 course.py test          build it and run every test
     python3 course.py facts         compute the numbers that the prose quotes
     python3 course.py record LAB [BUDGET]   repeat a lab's recorded runs
+    python3 course.py gpu           check a big GPU, record what fits in 8 min
     python3 course.py speed         measure all speeds and write their page
     python3 course.py versions      run the labs in other environments
     python3 course.py help          show this
@@ -175,6 +176,12 @@ def record(lab="", budget="full"):
     run("-m", "publish.record", lab, budget)
 
 
+def gpu():
+    """Check a GPU's training step; record real text by large models on it."""
+    ensure()
+    run("-m", "publish.gpu")
+
+
 def speed():
     """Measure programs and labs; write ``speed.md`` and the labs' times."""
     ensure()
@@ -189,8 +196,8 @@ def versions():
 
 # --- the command line --------------------------------------------------------
 
-COMMANDS = {f.__name__: f for f in (book, serve, test, facts, record, speed,
-                                    versions)}
+COMMANDS = {f.__name__: f for f in (book, serve, test, facts, record, gpu,
+                                    speed, versions)}
 
 
 def main(name="", *rest):

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from math import isfinite
 
 import pandas as pd
 
@@ -35,7 +36,7 @@ def rounded(value):
         return {key: rounded(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [rounded(one) for one in value]
-    if isinstance(value, (str, bool)) or value is None:
+    if isinstance(value, (str, bool)) or value is None or not isfinite(value):
         return value
     return int(value) if value == int(value) else float(
         f"{value:.{DIGITS}g}")
@@ -58,12 +59,27 @@ def compute(name):
             "facts": facts}
 
 
+def course():
+    """The table of all claims of all labs, from the evidence that is kept.
+
+    With Holm's correction for the core claims of the whole course.
+    """
+    return claims.corrected(pd.concat(
+        [_judged(name) for name in verdict.LABS], ignore_index=True))
+
+
 def judged(name):
-    """The table of all claims, from the evidence that is kept."""
+    """The rows of one explanation in the table of the whole ``course``."""
+    table = course()
+    return table[table.lab == name]
+
+
+def _judged(name):
     known = load(name)["evidence"]
     module = verdict.LABS[name]
     return claims.table(module.CLAIMS, {
-        id: Evidence(**known[id] | {"interval": tuple(known[id]["interval"])})
+        id: Evidence(**known[id] | {ends: tuple(known[id][ends])
+                                    for ends in ("interval", "between")})
         if id in known else None for id in module.CLAIMS}).assign(lab=name)
 
 
@@ -75,6 +91,8 @@ def quoted(name):
         "size": number(abs(row.evidence.effect)),
         "low": number(row.evidence.interval[0]),
         "high": number(row.evidence.interval[1]),
+        "from": number(row.evidence.between[0]),
+        "to": number(row.evidence.between[1]),
         "seeds": str(row.evidence.seeds),
         **{key: value if isinstance(value, str) else f"{value:,}"
            if isinstance(value, int) else number(value)

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LABS = ROOT / "labs"
 PINS = ROOT / "requirements.txt"
 # records.load("epochs", "targets"), records.tables("epochs")
+CHAPTERS = {"epochs": ("parts_decay", "parts_language")}   # no lab needs them
 LOADED = re.compile(
     r"""records\.(?:load|tables)\(\s*["'](\w+)["'](?:,\s*["'](\w+)["'])?""")
 
@@ -99,13 +100,17 @@ def modules(sources, folder=LABS):
 
 
 def records(lab, sources, folder=LABS):
-    """The CSV files of a lab's own records, and of others that are named."""
+    """The CSV files of a lab's own records, and of others that are named.
+
+    But for those that only its chapter shows.
+    """
     found = {*(folder / "records" / lab).glob("*.csv")}
     for source in sources:
         for other, name in LOADED.findall(source):
             found |= {*(folder / "records" / other).glob(
                 f"{name or '*'}.csv")}
-    return sorted(found)
+    return sorted(path for path in found
+                  if path.stem not in CHAPTERS.get(path.parent.name, ()))
 
 
 def carried(path):

@@ -58,7 +58,7 @@ def draw(name):
                 (folder / f"{title}.html").write_text(shown.page, "utf-8")
         for title, table in part.TABLES.items():
             flat(table(tables)).to_csv(folder / f"{title}.csv", index=False)
-    page = lesson.verdict(facts.judged(name)).page
+    page = lesson.verdict(facts.judged(name), note="").page
     (folder / "claims.html").write_text(page, "utf-8")
     (folder / "key").write_text(now)
     return f"{name}: pictures drawn in {time.perf_counter() - start:.0f} s"
@@ -78,7 +78,7 @@ def fresh(name):
 
 def write_verdict():
     """The Markdown of the verdict page, from the evidence that is kept."""
-    table = pd.concat(map(facts.judged, verdict.LABS), ignore_index=True)
+    table = facts.course()
     texts = {"overview": verdict.overview(table), **{
         name: verdict.sentences(table, *ends)
         for name, ends in SECTIONS.items()}}

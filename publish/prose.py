@@ -8,6 +8,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell
 
 from labkit import verdict
+from labkit.claims import OPEN
 from publish import execute, facts, needs
 
 NOT_RUN = """\
@@ -21,14 +22,15 @@ WAITS = "They appear here once the labs have been run."
 
 def quoted():
     """All that prose may quote: {explanation: {fact: text}}."""
-    tables = {name: facts.judged(name) for name in verdict.LABS}
-    rulings = sum((verdict.tally(table) for table in tables.values()),
-                  start=verdict.Counter())
-    count = {ruling.split()[0]: str(rulings[ruling])
-             for ruling in verdict.RULINGS}
-    total = sum(map(len, tables.values()))
+    table = facts.course()
+    found, alone = (verdict.tally(judged) for judged in (
+        table, table.assign(stands=True)))   # without Holm's correction
+    count = {word: str(found[ruling])
+             for ruling, word in verdict.CLASSES.items()}
+    count["alone"] = str(found[OPEN] - alone[OPEN])
     return {name: facts.quoted(name) for name in verdict.LABS} | {
-        "verdict": {**count, "claims": str(total)}}
+        "verdict": {**count, "claims": str(len(table)),
+                    "core": str(table.core.sum())}}
 
 
 def substitutions(app, config):

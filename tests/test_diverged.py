@@ -17,7 +17,7 @@ LABELS = {"experiment", "seed", "program", "arm", "step", "phase", "order",
 MEASURED = {"value", "pit", "sharpness", "negative", "weight", "bends",
             "aligned", "harm", "harm_plain", "cosine", "spare", "dedication",
             "by_chance", "packed", "a", "learned", "rare", "correlation",
-            "trained", "untrained", "right", "moved"}
+            "trained", "untrained", "right", "moved", "against"}
 SIGNS = "signs", "unmasked", "popup", "random masks"   # of the first weights
 LOST, FINE = 7, 5
 TRAINED = [pytest.param(lab, LABS[lab].EXPERIMENTS[name], id=name)

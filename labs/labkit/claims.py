@@ -6,11 +6,15 @@ from string import ascii_lowercase
 import numpy as np
 import pandas as pd
 
+from labkit.cores import CORES
 from labkit.device import one_thread
+from labkit.rulings import FOR, UNDECIDED, doubt, holm, interval
 from labkit.sentences import SENTENCES
 
 BEYOND = "Beyond the sentence:"
 UNTESTED = "untested here"
+YES, NO, DEPENDS, OPEN = "yes", "no", "it depends", "not shown"
+VERDICTS = YES, NO, DEPENDS, OPEN
 
 
 def number(value):
@@ -35,21 +39,31 @@ class Effect(float):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What one experiment says: an effect, its range over seeds, a ruling.
+    """What one experiment says: an effect, what it is worth, a ruling.
 
     ``effect`` is the median over ``seeds`` seeds and ``interval`` their
-    smallest and largest value. Where the values are not those of seeds,
-    ``of`` says what they are. ``holds`` is None if a seed has no value, as
-    its run diverged: that neither supports nor refutes. ``fields`` are the
-    other numbers that the claim's template names.
+    smallest and largest value; ``between`` is the 95 % interval of the mean
+    and ``doubt`` the smallest level at which it still decides. Where the
+    values are not those of seeds, ``of`` says what they are. ``ruling`` is
+    one of ``rulings.RULINGS``, or None if a seed has no value, as its run
+    diverged. ``fields`` are the other numbers that the template names.
     """
 
     effect: float
     interval: tuple
     seeds: int
-    holds: bool | None
+    ruling: str | None
+    between: tuple
+    doubt: float
     of: str = "seeds"
     fields: dict = field(default_factory=dict)
+
+    @property
+    def holds(self):
+        """True if it speaks for the claim; None if it decides nothing."""
+        if self.ruling in (None, UNDECIDED):
+            return None
+        return self.ruling == FOR
 
 
 @dataclass(frozen=True)
@@ -61,8 +75,8 @@ class Claim:
     ``template`` words what was found, with the fields ``{effect}``,
     ``{size}`` (the effect without its sign) and those of the evidence;
     ``sources`` are keys of the bibliography. A claim ``beyond`` the sentence
-    says more than it does: it is tested and shown, and no part of the
-    verdict.
+    says more than it does, or what cannot be otherwise. It is tested and
+    shown; a verdict rests on core claims (``cores``) alone.
     """
 
     id: str
@@ -89,26 +103,34 @@ class Claim:
             size=Effect(abs(evidence.effect)), **evidence.fields)
 
     def found(self, evidence):
-        """What was found, with the seeds and their range.
+        """What was found, with the seeds, their range and the interval.
 
-        If the template says which way the effect goes, the range has no
-        sign either, unless the seeds disagree.
+        If the template says which way the effect goes, neither has a sign,
+        unless it differs.
         """
-        low, high = evidence.interval
+        return (f"{self.text(evidence)} (median of {evidence.seeds} "
+                f"{evidence.of}; range {self._ends(evidence.interval)}"
+                f"{self._between(evidence)})")
+
+    def _between(self, evidence):
+        if not np.isfinite(evidence.between).all():
+            return ""
+        return f"; 95 % interval {self._ends(evidence.between)}"
+
+    def _ends(self, ends):
+        low, high = ends
         if "|" in self.template and low * high > 0:
             low, high = sorted((abs(low), abs(high)))
-        return (f"{self.text(evidence)} (median of {evidence.seeds} "
-                f"{evidence.of}; range {number(low)} to {number(high)})")
+        return f"{number(low)} to {number(high)}"
 
     def outcome(self, evidence):
         """The ruling and what was found."""
         if evidence is None:
             return f"{UNTESTED}: no experiment of ours can tell"
-        if evidence.holds is None:
+        if evidence.ruling is None:
             return (f"no answer: not all of {evidence.seeds} {evidence.of} "
                     "gave a number (a run diverged)")
-        ruling = "holds" if evidence.holds else "does not hold"
-        return f"{ruling}: {self.found(evidence)}"
+        return f"{evidence.ruling}: {self.found(evidence)}"
 
 
 def claim(id, statement, test, template, *sources, beyond=False):
@@ -124,45 +146,66 @@ def collect(parts):
         order.index(item[1].sentence), item[0])))
 
 
-def evidence(per_seed, holds, of="seeds", **fields):
+def evidence(per_seed, region, of="seeds", **fields):
     """Evidence from one value per seed.
 
-    ``holds`` says of one value whether the claim holds there; the claim
-    holds if it does for every seed, and there is no answer where a value is
-    NaN. ``fields`` are the other numbers that the claim's template names.
-    Raises ValueError without a value.
+    ``region`` says where the effect of a claim must lie (``rulings``). There
+    is no answer where a value is NaN. ``fields`` are the other numbers that
+    the claim's template names. Raises ValueError without a value.
     """
     values = np.asarray(list(per_seed), float)
     if not len(values):
         raise ValueError("per_seed is empty; at least one seed is needed")
-    ruling = (None if np.isnan(values).any()
-              else all(holds(v) for v in values))
-    return Evidence(float(np.median(values)),
-                    (float(values.min()), float(values.max())),
-                    len(values), ruling, of, fields)
+    ends = float(values.min()), float(values.max())
+    between, p, ruling = ends, 1.0, None
+    if not np.isnan(values).any():
+        between, p = interval(values, region.log), doubt(values, region)
+        ruling = region.ruling(*between)
+    return Evidence(float(np.median(values)), ends, len(values), ruling,
+                    between, p, of, fields)
 
 
-def verdict(outcomes):
-    """The verdict on a sentence from whether each of its claims holds."""
-    outcomes = list(outcomes)
-    if not outcomes:
-        return UNTESTED
-    if all(outcomes):
-        return "supported"
-    return "partly" if any(outcomes) else "contradicted"
+def answer(ruling, stands=True):
+    """What a core claim says of its sentence: yes, no or not shown.
+
+    ``stands`` says whether its ruling does with Holm's correction.
+    """
+    if not stands or ruling in (None, UNDECIDED):
+        return OPEN
+    return YES if ruling == FOR else NO
+
+
+def verdict(answers):
+    """The verdict on a sentence from the answers of its core claims."""
+    answers = {*answers}
+    if {YES, NO} <= answers:
+        return DEPENDS
+    return answers.pop() if len(answers) == 1 else OPEN
 
 
 def table(claims, evidence):
     """Claims, {id: claim}, with their evidence, {id: evidence or None}.
 
-    Columns: sentence, id, claim, evidence, holds (None where nothing can
-    tell), beyond.
+    Columns: sentence, id, claim, evidence, beyond, ruling (None where
+    nothing can tell), core and stands (see ``corrected``).
     """
-    return pd.DataFrame([
+    return corrected(pd.DataFrame([
         dict(sentence=claim.sentence, id=id, claim=claim,
              evidence=evidence[id], beyond=claim.beyond,
-             holds=evidence[id] and evidence[id].holds)
-        for id, claim in claims.items()])
+             ruling=evidence[id] and evidence[id].ruling,
+             core=id in CORES[claim.sentence].claims)
+        for id, claim in claims.items()]))
+
+
+def corrected(judged):
+    """The same table with Holm's correction for all of its core claims.
+
+    ``stands`` is False for a core claim whose ruling may be chance, as
+    there are so many of them. Other claims are not corrected.
+    """
+    tested = judged[judged.core & judged.ruling.notna()]
+    stand = holm({row.id: row.evidence.doubt for row in tested.itertuples()})
+    return judged.assign(stands=[stand.get(id, True) for id in judged.id])
 
 
 @one_thread()
@@ -172,8 +215,19 @@ def judge(claims, rows):
                           for id, claim in claims.items()})
 
 
+def answers(judged):
+    """Core claim -> its answer, of the sentences in a ``table``.
+
+    A core claim that the table lacks is not shown.
+    """
+    found = {row.id: answer(row.ruling, row.stands)
+             for row in judged[judged.core].itertuples()}
+    return {id: found.get(id, OPEN) for sentence in judged.sentence.unique()
+            for id in CORES[sentence].claims}
+
+
 def verdicts(judged):
     """Sentence -> verdict, from the table that ``judge`` made."""
-    counted = judged[~judged.beyond]
-    return {sentence: verdict(part.holds.dropna())
-            for sentence, part in counted.groupby("sentence", sort=False)}
+    known = answers(judged)
+    return {sentence: verdict(known[id] for id in CORES[sentence].claims)
+            for sentence in judged.sentence.unique()}

@@ -73,6 +73,23 @@ SMALLEST = {   # core claim -> where its effect must lie
     "C32f": under(NATS),             # nats lost by the size that is named
 }
 
+UNITS = {   # what an effect counts -> core claims, for words that people know
+    "epochs": "C1a C1c C28a C28b", "tokens": "C2a C21d C26c C27b",
+    "nats": "C3a C3b C6a C18a C20a C22b C23a C23b C24b C25a C26b C32a C32f",
+    "exposures": "C4b", "facts": "C4c", "runs": "C5a C5b",
+    "trapped runs": "C6b", "matrices": "C7a", "sharpness": "C8a C8b",
+    "weight of what curves down": "C8e", "steps": "C9a C12g C15a",
+    "directness": "C9b C31a C31b", "features": "C10a",
+    "gain of the step": "C11a", "accuracy": "C11b", "tasks": "C12c",
+    "units": "C13a C13b C14e", "pairs of gradients": "C14c",
+    "speed-up": "C15c", "answers": "C16a C16h C17g", "networks": "C17a",
+    "distance": "C18e", "exponent": "C19a", "loss": "C19b",
+    "seconds": "C29a C30b", "FLOPs": "C30c"}
+UNIT = {id: unit for unit, ids in UNITS.items() for id in ids.split()}
+SHARES = "C15c", "C16a", "C16h", "C17a", "C17g"   # of 1, where others are %
+AMOUNTS = "C28a",   # counted as they are, where others are compared
+WHOLES = "loss", "accuracy", "speed-up", "gain of the step"
+
 
 @dataclass(frozen=True)
 class Core:

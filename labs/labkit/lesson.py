@@ -8,13 +8,17 @@ from numbers import Integral
 import torch
 from IPython.display import display
 
-from labkit.claims import BEYOND, verdicts
+from labkit.claims import BEYOND, answers, verdicts
 from labkit.experiment import BUDGETS
 from labkit.plots import Page
 from labkit.records import load
+from labkit.rulings import AGAINST, EQUAL, FOR, UNDECIDED
 
 WIDTH = 68   # characters that a line of output has room for on a page
 NOTHING = "(nothing chosen)"
+RULED = {True: (FOR,), False: (AGAINST, EQUAL), None: (UNDECIDED,)}
+ALONE = ("Corrected for the core claims of this lab. The verdict page "
+         "corrects for those of all labs, and so decides less.")
 predictions = {}   # name -> what the learner chose
 radios = {}        # name -> the widget, where there are widgets
 
@@ -131,36 +135,44 @@ def check(claim, rows, expected=True, **more):
     """Print a claim and what the rows say about it.
 
     ``more`` goes to the claim's test. Raises AssertionError unless the
-    claim holds as ``expected``.
+    ruling is as ``expected``: True is "for", False "against" or "about
+    equal", None "undecided".
     """
     found = claim.test(rows, **more)
     print(textwrap.fill(f"{claim.id} {claim.statement}", WIDTH))
     print(textwrap.indent(textwrap.fill(claim.outcome(found), WIDTH - 4),
                           "    "))
-    if found.holds != expected:
+    if found.ruling not in RULED[expected]:
         raise AssertionError(f"not as expected: {claim.statement}")
 
 
-def verdict(judged):
+def verdict(judged, note=ALONE):
     """A table of each sentence's verdict, its claims and their evidence.
 
-    ``judged`` is that of ``claims.judge``; returns a Page.
+    ``judged`` is that of ``claims.judge``; below it stands the ``note``.
+    Returns a Page.
     """
-    rows, ruling = [], verdicts(judged)
+    rows, found, known = [], verdicts(judged), answers(judged)
     for sentence, part in judged.groupby("sentence", sort=False):
         quote = html.escape(part.claim.iloc[0].quotes[1])
         rows.append(f'<tr><th colspan="2" scope="rowgroup">{sentence} '
-                    f"&ldquo;{quote}&rdquo;: {ruling[sentence]}</th></tr>")
-        for claim, evidence in zip(part.claim, part.evidence):
-            found = html.escape(claim.outcome(evidence))
-            more = f"<em>{BEYOND}</em> " if claim.beyond else ""
-            rows.append(f"<tr><td>{more}{html.escape(claim.statement)}</td>"
-                        f"<td>{found}. Compare {cited(claim.sources)}."
-                        "</td></tr>")
+                    f"&ldquo;{quote}&rdquo;: {found[sentence]}</th></tr>")
+        rows += [_row(row, known.get(row.id)) for row in part.itertuples()]
     text = "\n".join(
         f"{claim.id} {claim.statement} {claim.outcome(evidence)}"
         for claim, evidence in zip(judged.claim, judged.evidence))
-    return Page(f'<table class="verdict">{"".join(rows)}</table>', text)
+    below = f"<p>{html.escape(note)}</p>" if note else ""
+    return Page(f'<table class="verdict">{"".join(rows)}</table>{below}',
+                text)
+
+
+def _row(row, answer):
+    """One claim; ``answer`` is that of a core claim, else None."""
+    more = f"<em>{BEYOND}</em> " if row.beyond else ""
+    core = f" <strong>Core: {answer}.</strong>" if answer else ""
+    found = html.escape(row.claim.outcome(row.evidence))
+    return (f"<tr><td>{more}{html.escape(row.claim.statement)}{core}</td>"
+            f"<td>{found}. Compare {cited(row.claim.sources)}.</td></tr>")
 
 
 def cited(sources):

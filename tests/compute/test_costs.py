@@ -105,7 +105,7 @@ COSTS = cases.steps_of({100: 1, 400: 8}, {100: 5, 400: 10})
 
 
 @pytest.mark.parametrize("claim, rows, said", [
-    ("C28a", PASSED, "within 0.01 nats of its lowest loss in runs of up to "
+    ("C28a", PASSED, "within 0.02 nats of its lowest loss in runs of up to "
      "16 epochs on a small corpus, the smallest size (100 parameters) needs "
      "16 epochs (median of 3 seeds;"),
     ("C28b", PASSED, "100 parameters needs 8 times the epochs of one of 200"),
@@ -116,7 +116,7 @@ COSTS = cases.steps_of({100: 1, 400: 8}, {100: 5, 400: 10})
      "(median of 3 measurements;"),
     ("C29c", COSTS, "from 100 parameters to 400, their number grows 0.5 "),
     ("C30a", cases.SIDES["C30a"][1], "takes 16 times as long as the fastest "
-     "(median of 9 pairs of seed and timing;")])
+     "(median of 3 pairs of seed and timing;")])
 def test_a_claim_says_what_the_rows_were_made_with(claim, rows, said):
     claim = compute.CLAIMS[claim]
     assert said in claim.found(claim.test(rows))

@@ -2,22 +2,33 @@
 import numpy as np
 import pandas as pd
 
-from labkit import claims, epochs, records
-from labkit.epochs import controls, endings, patience, targets, text
-from labkit.epochs.crossing import needed, per_doubling, to_own_best
-from tests.epochs.cases import HOLDS
+from labkit import epochs, records
+from labkit.cores import NATS
+from labkit.epochs import (
+    controls,
+    endings,
+    medium,
+    ngrams,
+    own,
+    parts,
+    patience,
+    stored,
+    targets,
+    text,
+)
+from labkit.epochs.crossing import needed, per_doubling
+from tests.epochs.cases import RECORDED
 
 TABLES = records.tables("epochs")
 MAIN = targets.validation_of(TABLES["targets"])    # at all rates
 BEST = targets.best_of(TABLES["targets"])          # at each size's best
 
 
-def test_the_verdicts_are_those_that_the_chapter_words():
-    judged = claims.judge(epochs.CLAIMS, pd.concat(TABLES.values()))
-    assert [*claims.verdicts(judged).values()] == [
-        "partly", "supported", "supported", "untested here"]
-    assert dict(zip(judged.id, judged.holds)) == HOLDS | {"C4a": None}
-    found = judged.set_index("id").evidence   # "above", "times its lowest"
+def test_the_claims_come_out_as_the_chapter_words_them():
+    rows = pd.concat(TABLES.values())
+    found = {id: epochs.CLAIMS[id].test(rows) for id in RECORDED}
+    assert {id: one.holds for id, one in found.items()} == RECORDED
+    # "above", "times its lowest"
     assert found["C1b"].effect > 0 and found["C1d"].effect > 1
 
 
@@ -65,17 +76,49 @@ def test_no_other_never_and_whom_weight_decay_helps():
     assert (lowest[large, 0.3][wide] > lowest[large, 0.0][wide]).all()
 
 
-def test_a_finishing_line_of_its_own_takes_the_advantage_away():
-    def epochs_to(share):
-        return pd.DataFrame({lr: to_own_best(rows, share).groupby(
-            "parameters").needed.median() for lr, rows in MAIN.groupby("lr")})
-    own = epochs_to(0.9)
-    # to a fixed loss these sizes differ tenfold and more
-    assert own[0.003].max() / own[0.003].min() < 1.3
-    assert own[0.003].idxmin() == own.index[0]   # the smallest
-    assert (own.iloc[-1] > own.min()).all()      # at no rate the largest
-    nearly_all = epochs_to(0.99)[0.003].round()
-    assert nearly_all.iloc[0] == nearly_all.iloc[-1]   # "each"
+def test_who_is_faster_on_its_own_way_depends():
+    found = {name: own.matrix(TABLES[name], name).set_index(
+        ["scaling", "unique", "rates", "share"]).large[:, :, :, own.LINE]
+        for name in ("parts", "parts_decay")}
+    steady, falling = found["parts"], found["parts_decay"]
+    assert [steady["muP", unique, own.ONE] for unique in (
+        409_600, 51_200, 6_400)] == ["slower", "undecided", "faster"]
+    assert steady["muP", 409_600, own.BEST] == "faster"   # by a hair:
+    rates = own.chosen_rates(TABLES["parts"])
+    assert rates.idxmax() == 0.003 and own.tie(rates) < NATS
+    assert steady["standard", 6_400, own.ONE] == "faster"
+    assert falling["standard", 6_400, own.BEST] == "slower"
+    lengths = own.by_length(TABLES["targets"], TABLES["patience"])
+    assert (lengths.long > lengths.short).any()
+
+
+def test_every_part_is_sooner_and_the_whole_later():
+    said = parts.facts(TABLES)
+    steps = {name: [float(said[f"parts_{name}"][size]) for size in (
+        "small", "large")] for name in ("last", "two", "whole", "mix")}
+    assert steps["last"][0] > steps["last"][1]
+    assert steps["two"][0] > steps["two"][1]
+    assert steps["whole"][0] < steps["whole"][1]
+    assert steps["mix"][1] < steps["whole"][0]       # the dotted line
+    known = said["parts_two_known"]
+    assert known["small"] < known["large"] <= known["full"]
+    assert {0.9 < float(said["parts_even"][name]) < 1.1
+            for name in ("rule", "whole")} == {True}
+    assert float(said["parts_short"]) > 2
+
+
+def test_of_real_text_the_small_one_never_knows_what_rests_on_two_bytes():
+    said = ngrams.facts(TABLES)
+    assert float(said["ngrams_two"]["small"]) < 0.05 < 0.5 < float(
+        said["ngrams_two"]["large"])
+    assert float(said["ngrams_later"]["high"]) < 1
+
+
+def test_a_larger_network_stores_more_and_a_medium_model_is_lower():
+    said = stored.facts(TABLES) | medium.facts(TABLES)
+    assert said["stored_large"] == "8,192"           # all that there are
+    assert float(said["medium_loss"]["large"]) < float(
+        said["medium_loss"]["small"])
 
 
 def test_real_text_has_the_same_order_and_two_nevers():

@@ -101,7 +101,7 @@ def test_students_are_classified_by_where_they_ended():
     masks, lowest = students.classify(w, v)
     assert {name: mask.int().tolist() for name, mask in masks.items()} == {
         "arrived": [1, 1, 0, 0, 0, 0], "pit": [0, 0, 1, 0, 0, 0],
-        "moving": [0, 0, 0, 1, 0, 0], "diverged": [0, 0, 0, 0, 1, 1]}
+        "elsewhere": [0, 0, 0, 1, 0, 0], "diverged": [0, 0, 0, 0, 1, 1]}
     assert lowest[2] > 0 and lowest[[0, 1, 3, 4, 5]].isnan().all()
     exact = torch.linalg.eigvalsh(students.hessian(pit, v))[0]
     assert lowest[2].item() == pytest.approx(exact.item())
@@ -114,4 +114,4 @@ def test_a_place_without_slope_that_curves_down_is_no_pit():
     w = torch.cat([w, w], 1) / 2     # two equal neurons: they may part
     masks, lowest = students.classify(w, v)
     assert students.gradient(w, v).norm() < students.STILL
-    assert lowest[0] < 0 and masks["moving"].all()
+    assert lowest[0] < 0 and masks["elsewhere"].all()

@@ -144,7 +144,7 @@ SIDES = {   # claim -> (rows on which it holds, rows on which it fails)
     "C16c": (pair("signs", (0.8, 0.7), (0.77, 0.9)),
              pair("signs", (0.8, 0.9), (0.79, 0.7))),
     "C16d": (pair("signs", (0.95, 0.1), 0.5, "untrained"),
-             pair("signs", (0.89, 0.1), 0.95, "untrained")),
+             pair("signs", (0.8, 0.1), 0.95, "untrained")),
     "C16e": (untrained("redrawn", 0.1), untrained("redrawn", -0.1)),
     "C16f": swapped(teams, 30, 60),
     "C16g": (luck({(4, 0.1): 0.1, (4, 0.2): 0.9, (8, 0.1): 0.9,

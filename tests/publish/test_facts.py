@@ -1,6 +1,7 @@
 """Prose quotes what the records say: nothing else, and nothing in vain."""
 import re
 
+import numpy as np
 import pytest
 
 from labkit import verdict
@@ -84,20 +85,23 @@ def test_the_facts_are_those_of_the_records(name):
     assert kept["evidence"].keys() == again["evidence"].keys()
     for id, evidence in again["evidence"].items():
         old = kept["evidence"][id]
-        assert (old["holds"], old["seeds"]) == (evidence["holds"],
-                                                evidence["seeds"])
+        assert (old["ruling"], old["seeds"]) == (evidence["ruling"],
+                                                 evidence["seeds"])
         assert old["of"] == evidence["of"]
         assert old["fields"].keys() == evidence["fields"].keys()
         for field, value in old["fields"].items():
             alike(str(value), str(evidence["fields"][field]))
         # rounding differs between processors
-        assert [old["effect"], *old["interval"]] == pytest.approx(
-            [evidence["effect"], *evidence["interval"]], rel=1e-3, abs=1e-6)
+        assert [old["effect"], *old["interval"], *old["between"]
+                ] == pytest.approx([
+                    evidence["effect"], *evidence["interval"],
+                    *evidence["between"]], rel=1e-3, abs=1e-6)
 
 
 @pytest.mark.parametrize("value, text", [
     (0.123456789, 0.123457), (12, 12), (3.0, 3), ("a", "a"), (True, True),
-    ((1 / 3, 2), [0.333333, 2]), ({"x": 1e-9 / 3}, {"x": 3.33333e-10})])
+    ((1 / 3, 2), [0.333333, 2]), ({"x": 1e-9 / 3}, {"x": 3.33333e-10}),
+    ((np.inf, 1), [np.inf, 1])])
 def test_evidence_is_kept_in_few_digits(value, text):
     assert facts.rounded(value) == text
 

@@ -3,7 +3,9 @@ import numpy as np
 import pandas as pd
 
 from labkit.language import runs
+from labkit.scaling import floors
 from labkit.scaling.laws import Law
+from tests.judging import table
 
 H = runs.language().entropy
 WIDTHS = (4, 8, 16, 32, 64, 128)
@@ -46,6 +48,33 @@ def short(alpha):   # the same networks on other rules, of their own floor
     return ends_of(law(H / 2, alpha), experiment="short")
 
 
+def after(nats):
+    """Nets that have read a text, {width: (alone, together)}."""
+    rows = table("starts", "width", "alone", {
+        width: alone for width, (alone, _) in nats.items()})
+    return rows.assign(lr=.01, together=rows.alone * rows.width.map(
+        {width: together / alone for width, (alone, together)
+         in nats.items()}))
+
+
+def told(alone, together):
+    """Nets that were told the language, {width: excess}, and their means."""
+    rows = pd.concat([
+        table("taught", "width nets", "excess", {
+            (width, nets): nats for width, nats in excess.items()})
+        for nets, excess in ((1, alone), (5, together))])
+    return rows.assign(teacher="truth", steps=100, taught=0.0)
+
+
+def pupils(gap):
+    """Pupils of wide teachers, {width: nats that they stay above these}."""
+    rows = table("taught", "width", "excess", gap)
+    return rows.assign(teacher="wide", steps=100, nets=1, taught=0.0)
+
+
+ROOMY, TIGHT = (pd.concat([after({8: (1.0, 0.9), 32: (0.5, 0.45)}),
+                           told({8: nats, 32: 0.3}, {8: nats, 32: 0.3})])
+                for nats in (0.7, 0.4))
 GOOD = ends_of(law(), 1e-5)
 OFF = GOOD.assign(value=GOOD.value - 0.03 * (GOOD["size"] == WIDTHS[-1]))
 FULL = ends_of(Law(H, 9, 1e-9, 0.4, 1))    # tokens do not matter
@@ -57,6 +86,19 @@ LATE = GOOD.assign(value=GOOD.value.mask(
         GOOD.tokens, [2**16, 2**20],
         law().predict(129 * WIDTHS[-2], [2**19 - 2**12, 2**20]))))
 
+def still_of(small, large):
+    """Training losses of two sizes at the end of 1, 2 and 4 epochs."""
+    rows = table("still", "parameters epoch", "value", {
+        (size, epochs): loss for size, curve in ((100, small), (200, large))
+        for epochs, loss in zip((1, 2, 4), curve)})
+    return rows.assign(lr=0.03, step=rows.epoch, quantity="train")
+
+
+def on_every_text(grid):
+    """The rows of a grid, and of two other texts that follow a law."""
+    return pd.concat([grid, short(0.5), ends_of(law(), experiment="text")])
+
+
 SIDES = {   # claim -> (rows on which it holds, rows on which it fails)
     "C19a": (FULL, GOOD),
     "C19b": (GOOD, ends_of(law(), 0.05)),
@@ -65,9 +107,16 @@ SIDES = {   # claim -> (rows on which it holds, rows on which it fails)
     "C21a": (GOOD, OFF),
     "C21b": (pd.concat([GOOD, short(0.5)]), pd.concat([GOOD, short(0.6)])),
     "C21c": (GOOD, OFF),
+    "C21d": (on_every_text(GOOD), on_every_text(OFF)),
     "C22a": (jumping(100), jumping(200)),
     "C22b": (GOOD, ends_of(law(alpha=-0.1))),
+    "C22c": (floors.made("floors"), floors.made("speeds")),
+    "C22d": (floors.made("floors"), floors.made("speeds")),
+    "C22e": (ROOMY, TIGHT),
+    "C22f": (pupils({8: 0.3, 32: 0.2}), pupils({8: 0.3, 32: -0.1})),
     "C23a": (FULL, GOOD),
+    "C23b": (still_of((2, 1.5, 1.495), (2, 1.2, 1.0)),
+             still_of((2, 1.5, 1.4), (2, 1.2, 1.0))),
     "C24a": (ends_of(law(H - 0.5)), GOOD),
     "C24b": (EARLY, SLOW),
     "C25a": (EARLY, SLOW),
@@ -82,3 +131,10 @@ SIDES = {   # claim -> (rows on which it holds, rows on which it fails)
 TINY = {   # experiment -> changes that make its run one of a second
     name: {"widths": [4, 8], "tokens": [2**11], "lrs": [.01, .03]}
     for name in ("grid", "slower", "short", "text", "early", "standard")}
+TINY["starts"] = {"width": [4], "lr": [.01], "starts": 2, "unique": 256,
+                  "epochs": 1}
+TINY["taught"] = {"widths": [4], "steps": [2], "pupils": [4], "lr": .03,
+                  "teachers": ["wide", "same", "shuffled"], "unique": 256,
+                  "epochs": 1}
+TINY["still"] = {"widths": [4, 8], "uniques": [256], "epochs": [2],
+                 "lrs": [.01, .03]}

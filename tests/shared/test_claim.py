@@ -5,16 +5,21 @@ import pandas as pd
 import pytest
 
 from labkit import claims
-from labkit.claims import UNTESTED, claim, evidence
+from labkit.claims import DEPENDS, NO, OPEN, UNTESTED, YES, claim, evidence
+from labkit.cores import CORES
+from labkit.rulings import AGAINST, EQUAL, FOR, UNDECIDED, plus
+
+NAN = float("nan")
 
 
-def positive(rows):
-    return evidence(rows.value, lambda v: v > 0, width=len(rows))
+def rises(rows):
+    return evidence(rows.value, plus(1), width=len(rows))
 
 
-MOVES = claim("C9a", "It rises.", positive, "at width {width:,}, it "
+MOVES = claim("C9c", "It rises.", rises, "at width {width:,}, it "
               "{effect:rises|falls} by {size} ({effect:.1f})", "li2020train")
-PLAIN = claim("C9b", "It is.", positive, "{effect} units", "li2020train")
+PLAIN = claim("C9a", "It is.", rises, "{effect} units", "li2020train")
+OTHER = claim("C9b", "It is not.", lambda rows: rises(-rows), "{effect}")
 SILENT = claim("C4a", "None can tell.", None, "", "li2020train")
 
 
@@ -22,64 +27,87 @@ def rows(*values):
     return pd.DataFrame({"value": values})
 
 
-@pytest.mark.parametrize("values, holds, effect, interval", [
-    ([1, 2, 3], True, 2, (1, 3)), ([1, 2, -3], False, 1, (-3, 2)),
-    ([1, 0, 2, 4], False, 1.5, (0, 4))])
-def test_a_claim_holds_only_if_it_holds_in_every_seed(values, holds, effect,
-                                                      interval):
+@pytest.mark.parametrize("values, ruling, holds", [
+    ([3, 3.1, 3.2], FOR, True), ([-3, -3.1, -3.2], AGAINST, False),
+    ([.1, .2, -.1], EQUAL, False), ([1, 2, 3], UNDECIDED, None),
+    ([3], UNDECIDED, None), ([3, NAN], None, None)])
+def test_an_interval_rules_and_no_single_seed_does(values, ruling, holds):
     found = PLAIN.test(rows(*values))
-    assert (found.holds, found.effect, found.interval, found.seeds) == (
-        holds, effect, interval, len(values))
-    assert found.fields == {"width": len(values)}
+    assert (found.ruling, found.holds) == (ruling, holds)
+    assert found.seeds == len(values) and found.fields["width"] == len(values)
+    assert (found.doubt <= 0.05) == (holds is not None)
+    if len(values) == 3:
+        assert found.effect == sorted(values)[1]
+        assert found.interval == (min(values), max(values))
+        assert found.between[0] < found.interval[0]
 
 
 def test_a_seed_without_a_number_neither_supports_nor_refutes():
-    judged = claims.judge({"C9a": PLAIN}, rows(1, float("nan")))
-    assert judged.holds.tolist() == [None]
+    judged = claims.judge({"C9a": PLAIN}, rows(1, NAN))
+    assert judged.ruling.tolist() == [None]
     assert PLAIN.outcome(judged.evidence[0]).startswith(
         "no answer: not all of 2 seeds gave a number")
-    assert claims.verdicts(judged) == {"C9": UNTESTED}
+    assert claims.verdicts(judged) == {"C9": OPEN}
     with pytest.raises(ValueError, match="per_seed"):
         PLAIN.test(rows())
 
 
 @pytest.mark.parametrize("known, values, words", [
-    (PLAIN, [1.23456, 2, 3], "2 units (median of 3 seeds; "
-                             "range 1.23 to 3)"),
-    (PLAIN, [-1, -2, -3], "-2 units (median of 3 seeds; range -3 to -1)"),
-    (MOVES, [1, 2, 3], "at width 3, it rises by 2 (2.0) "
-                       "(median of 3 seeds; range 1 to 3)"),
+    (PLAIN, [1.23456, 2, 3], "2 units (median of 3 seeds; range 1.23 to 3; "
+                             "95 % interval -0.121 to 4.28)"),
+    (PLAIN, [-2, -2, -2], "-2 units (median of 3 seeds; range -2 to -2; "
+                          "95 % interval -2 to -2)"),
+    (PLAIN, [3], "3 units (median of 1 seeds; range 3 to 3)"),
     # of a fall, the range is that of the fall, unless the seeds disagree
-    (MOVES, [-1, -2, -3], "at width 3, it falls by 2 (-2.0) "
-                          "(median of 3 seeds; range 1 to 3)"),
-    (MOVES, [1, -2, -3], "at width 3, it falls by 2 (-2.0) "
-                         "(median of 3 seeds; range -3 to 1)")])
+    (MOVES, [-1.9, -2, -2.1], "at width 3, it falls by 2 (-2.0) (median of 3 "
+     "seeds; range 1.9 to 2.1; 95 % interval 1.75 to 2.25)"),
+    (MOVES, [1, -2, -3], "at width 3, it falls by 2 (-2.0) (median of 3 "
+     "seeds; range -3 to 1; 95 % interval -6.5 to 3.84)")])
 def test_the_template_words_what_was_found(known, values, words):
     found = known.test(rows(*values))
     assert known.found(found) == words
-    ruling = "holds" if min(values) > 0 else "does not hold"
-    assert known.outcome(found) == f"{ruling}: {words}"
-    pairs = evidence(values, lambda v: True, "pairs", **found.fields)
+    assert known.outcome(found) == f"{found.ruling}: {words}"
+    pairs = evidence(values, plus(1), "pairs", **found.fields)
     assert f"median of {len(values)} pairs" in known.found(pairs)
 
 
-@pytest.mark.parametrize("outcomes, verdict", [
-    ([True, True], "supported"), ([True, False], "partly"),
-    ([False], "contradicted"), ([], UNTESTED)])
-def test_a_verdict_follows_from_the_claims(outcomes, verdict):
-    assert claims.verdict(outcomes) == verdict
+@pytest.mark.parametrize("answers, verdict", [
+    ([YES, YES], YES), ([YES, NO], DEPENDS), ([NO], NO), ([NO, OPEN], OPEN),
+    ([YES, NO, OPEN], DEPENDS), ([OPEN], OPEN)])
+def test_a_verdict_follows_from_the_core(answers, verdict):
+    assert claims.verdict(answers) == verdict
 
 
-def test_claims_are_judged_and_those_beyond_the_sentence_do_not_count():
-    beyond = claim("C9c", "More.", lambda rows: positive(-rows), "{effect}",
-                   beyond=True)
-    known = {c.id: c for c in (SILENT, PLAIN, beyond)}
-    judged = claims.judge(known, rows(1, 2))
-    assert judged.sentence.tolist() == ["C4", "C9", "C9"]
-    assert judged.holds.tolist() == [None, True, False]
-    assert judged.evidence[1] == PLAIN.test(rows(1, 2))
-    assert claims.verdicts(judged) == {"C4": UNTESTED, "C9": "supported"}
-    assert "no experiment" in SILENT.outcome(judged.evidence[0])
+@pytest.mark.parametrize("ruling, stands, answer", [
+    (FOR, True, YES), (AGAINST, True, NO), (EQUAL, True, NO),
+    (UNDECIDED, True, OPEN), (None, True, OPEN), (FOR, False, OPEN)])
+def test_only_a_ruling_that_stands_is_an_answer(ruling, stands, answer):
+    assert claims.answer(ruling, stands) == answer
+
+
+def test_claims_are_judged_and_the_core_alone_decides():
+    known = {c.id: c for c in (SILENT, PLAIN, OTHER, MOVES)}
+    judged = claims.judge(known, rows(3, 3.1, 3.2))
+    assert judged.sentence.tolist() == ["C4", "C9", "C9", "C9"]
+    assert judged.ruling.tolist() == [None, FOR, AGAINST, FOR]
+    assert judged.core.tolist() == [False, True, True, False]
+    assert judged.evidence[1] == PLAIN.test(rows(3, 3.1, 3.2))
+    assert claims.answers(judged) == {
+        "C4b": OPEN, "C4c": OPEN, "C9a": YES, "C9b": NO}
+    assert claims.verdicts(judged) == {"C4": OPEN, "C9": DEPENDS}
+    assert UNTESTED in SILENT.outcome(judged.evidence[0])
+
+
+def test_core_claims_are_corrected_for_their_number_and_no_other_is():
+    clear, close = rows(3, 3.1, 3.2), rows(1.6, 2, 2.4)   # p: .001, .049
+    known = {c.id: c for c in (PLAIN, OTHER, MOVES)}
+    found = {id: PLAIN.test(close) for id in known}
+    judged = claims.table(known, found | {"C9a": PLAIN.test(clear)})
+    assert judged.stands.all() and 0.025 < found["C9b"].doubt < 0.05
+    judged = claims.table(known, found)   # two at .049: neither is sure
+    assert judged.stands.tolist() == [False, False, True]
+    assert claims.verdicts(judged) == {"C9": OPEN}
+    assert claims.verdicts(claims.corrected(judged[:1])) == {"C9": OPEN}
 
 
 def test_claims_come_in_the_order_of_their_sentences():
@@ -88,3 +116,4 @@ def test_claims_come_in_the_order_of_their_sentences():
     assert [*claims.collect(parts)] == ["C9a", "C9b", "C10a", "C31a"]
     chinese, english = parts[1].CLAIMS[1].quotes
     assert "Gradient Descent" in chinese and "gradient descent" in english
+    assert CORES["C9"].claims == ("C9a", "C9b")

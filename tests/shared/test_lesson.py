@@ -10,6 +10,7 @@ from ipywidgets.widgets.widget import _instances
 
 from labkit import claims, lesson
 from labkit.experiment import Experiment
+from labkit.rulings import over
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 NOTES = {"quick": {"widths": [8, 16]}, "full": {"widths": [512]}}
@@ -18,15 +19,15 @@ RUNS = {name: Experiment(name, sizes, None, None) for name, sizes in (
 
 
 def rises(rows, by=0):
-    return claims.evidence(rows.value, lambda value: value > by)
+    return claims.evidence(rows.value, over(by))
 
 
 KNOWN = claims.claim("C9a", "It <rises>.", rises, "it rises by {effect}",
                      "kaplan2020scaling", "li2020train")
-BEYOND = claims.claim("C9b", "It flies.", rises, "{effect} m", "vyas2023fly",
+BEYOND = claims.claim("C9c", "It flies.", rises, "{effect} m", "vyas2023fly",
                       beyond=True)
 SILENT = claims.claim("C4a", "None can tell.", None, "", "xia2023paths")
-ROWS = pd.DataFrame({"value": [1.0, 2.0]})
+ROWS = pd.DataFrame({"value": [1.4, 1.5, 1.6]})
 
 
 @pytest.fixture
@@ -102,15 +103,16 @@ def test_an_unknown_budget_is_refused(monkeypatch):
 
 
 @pytest.mark.parametrize("by, holds, ruling", [
-    (0, True, "holds: "), (3, False, "does not hold: ")])
+    (0, True, "for: "), (3, False, "against: "), (1.5, None, "undecided: ")])
 def test_a_check_that_is_not_as_expected_stops_the_notebook(by, holds, ruling,
                                                             capsys):
     lesson.check(KNOWN, ROWS, holds, by=by)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "C9a It <rises>."
-    assert lines[1].startswith(f"    {ruling}it rises by 1.5 (median of 2")
-    with pytest.raises(AssertionError, match="It <rises>."):
-        lesson.check(KNOWN, ROWS, not holds, by=by)
+    assert lines[1].startswith(f"    {ruling}it rises by 1.5 (median of 3")
+    for other in {True, False, None} - {holds}:
+        with pytest.raises(AssertionError, match="It <rises>."):
+            lesson.check(KNOWN, ROWS, other, by=by)
 
 
 def test_the_verdict_shows_ruling_evidence_and_sources():
@@ -119,10 +121,12 @@ def test_the_verdict_shows_ruling_evidence_and_sources():
     page, text = table._repr_html_(), repr(table)
     assert page.count("<th ") == 2 and page.count("<td>") == 6
     for part in ("C9 &ldquo;",
-                 ": supported</th>", ": untested here</th>",
-                 "<td>It &lt;rises&gt;.</td><td>holds: it rises by 1.5 ",
-                 "range 1 to 2). Compare Kaplan 2020, Li 2020.",
+                 ": not shown</th>",   # of two core claims one is here
+                 "<td>It &lt;rises&gt;. <strong>Core: yes.</strong></td>"
+                 "<td>for: it rises by 1.5 ",
+                 "95 % interval 1.25 to 1.75). Compare Kaplan 2020, Li 2020.",
                  "<em>Beyond the sentence:</em> It flies.",
                  "no experiment of ours can tell. Compare Xia 2023."):
         assert part in page
-    assert "C9a It <rises>. holds: it rises by 1.5 " in text
+    assert "C9a It <rises>. for: it rises by 1.5 " in text
+    assert "core claims of this lab" in page

@@ -100,14 +100,14 @@ def test_the_verdict_page_is_filtered_without_a_script(browser):
     page.goto((SITE / "chapters" / "verdict.html").as_uri())
     shown = page.locator(".sentence:visible")
     assert shown.count() == 32
-    page.check("#show-supported", force=True)
-    assert 0 < shown.count() == page.locator(".sentence.supported").count()
+    page.check("#show-yes", force=True)
+    assert 0 < shown.count() == page.locator(".sentence.yes").count()
     page.check("#show-every-verdict", force=True)
     page.check("#show-lottery", force=True)
     assert shown.count() == 3
-    page.check("#show-failed", force=True)
-    assert page.locator(".failed:visible").count() == 3
-    assert page.locator(".held:visible").count() == 0
+    page.check("#show-core", force=True)
+    assert page.locator(".core:visible").count() == 3
+    assert page.locator(".but:visible").count() == 0
     context.close()
 
 

@@ -4,6 +4,7 @@ from labkit.compute import (
     best,
     explorer,
     mistuned,
+    named,
     planning,
     repeats,
     step,
@@ -11,9 +12,9 @@ from labkit.compute import (
     valleys,
 )
 
-PARTS = (step, targets, valleys, mistuned, repeats, planning, explorer)
+PARTS = (step, targets, valleys, mistuned, named, repeats, planning, explorer)
 CLAIMS = claims.collect(PARTS)
 EXPERIMENTS = experiment.collect(PARTS)
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "PARTS", "best", "explorer", "mistuned",
-           "planning", "repeats", "step", "targets", "valleys"]
+           "named", "planning", "repeats", "step", "targets", "valleys"]

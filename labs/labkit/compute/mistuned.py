@@ -12,6 +12,7 @@ from labkit.compute.best import best_ends, bottoms, exponent
 from labkit.compute.valleys import SAME, cells, equal_parts
 from labkit.language.runs import Runs
 from labkit.rows import highest, labelled, lowest, middle, of
+from labkit.rulings import under
 
 MISTUNED = {   # powers k stand for valleys.UNIT 2^k FLOPs
     "quick": {"widths": [8, 16, 32, 64, 128, 256], "powers": range(19, 22),
@@ -85,7 +86,7 @@ def untouched(rows):
         [size / best for size in sizes.values()])))).groupby("seed")
     far = off.max()
     return evidence(far.where(far >= SAME, off.agg(highest)),
-                    lambda r: r < SAME)
+                    under(SAME, log=True))
 
 
 def equal_in_standard(rows):

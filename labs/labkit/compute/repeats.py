@@ -9,12 +9,14 @@ import numpy as np
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.compute.best import best_ends
+from labkit.cores import NATS, SMALLEST
 from labkit.language.runs import Runs, decaying
 from labkit.rows import distinct, labelled, lowest, middle, of, only, wide
+from labkit.rulings import over, plus
 from labkit.scaling import laws
 
 MANY = 10        # epochs that the conversation would call many
-CLOSE = 0.01     # nats: as good as there
+CLOSE = NATS     # as good as there
 
 REPEATS = {   # tokens that each run reads; how often its corpus is halved
     "quick": {"widths": [16, 128], "tokens": 2**16, "halvings": 6,
@@ -125,13 +127,13 @@ def once_is_enough(rows):
     table = by_epochs(most(best_ends(of(rows, "repeats"))))
     gap = table.iloc[:, 1:].min(axis=1) - table.iloc[:, 0]
     return evidence(gap.groupby("seed").agg(lowest),
-                    lambda nats: nats > -CLOSE)
+                    over(-CLOSE))
 
 
 def small_need_many(rows):
     """On a small corpus, does the smallest size need MANY epochs?"""
     epochs = enough(rows)
-    return evidence(epochs.iloc[:, 0], lambda epochs: epochs >= MANY,
+    return evidence(epochs.iloc[:, 0], SMALLEST["C28a"],
                     near=CLOSE, longest=of(rows, "passes").epoch.max(),
                     smallest=epochs.columns[0])
 
@@ -140,7 +142,7 @@ def large_need_fewer(rows):
     """Does the smallest size need more of them than the largest?"""
     epochs = enough(rows)
     small, large = epochs.columns[[0, -1]]
-    return evidence(epochs[small] / epochs[large], lambda ratio: ratio > 1,
+    return evidence(epochs[small] / epochs[large], SMALLEST["C28b"],
                     near=CLOSE, smallest=small, largest=large)
 
 
@@ -150,7 +152,7 @@ def many_anyway(rows):
     smallest = table.index[0][0]
     table = table.loc[smallest]
     many = table.loc[:, table.columns >= MANY].min(axis=1)
-    return evidence(many - table.iloc[:, 0], lambda nats: nats < 0,
+    return evidence(many - table.iloc[:, 0], plus(-NATS),
                     smallest=smallest, many=MANY)
 
 

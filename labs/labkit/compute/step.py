@@ -13,12 +13,14 @@ from torch.utils.benchmark import Timer
 from labkit import plots
 from labkit.axes import Axes
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST, TENTH
 from labkit.device import available, on
 from labkit.experiment import Experiment
 from labkit.language.models import MLP
 from labkit.language.runs import BATCH, language, sample
 from labkit.language.train import AdamW, batches, losses
 from labkit.rows import factor, labelled, middle, of, wide
+from labkit.rulings import times, within
 
 REPEATS = 5      # measurements of each size
 SECONDS = 0.05   # that one measurement lasts at least
@@ -145,27 +147,27 @@ def growth(rows, column):
     return factor(wide(alone(rows), column, "parameters", "repeat"))
 
 
-def evidence_of(ratios, holds, rows):
+def evidence_of(ratios, region, rows):
     """Evidence from one ratio per repeat; says which sizes it compares."""
     sizes = alone(rows).parameters
-    return evidence(ratios, holds, "measurements", smallest=sizes.min(),
+    return evidence(ratios, region, "measurements", smallest=sizes.min(),
                     largest=sizes.max())
 
 
 def slower_step(rows):
     """Does a step of the largest size take longer?"""
-    return evidence_of(growth(rows, "seconds"), lambda ratio: ratio > 1, rows)
+    return evidence_of(growth(rows, "seconds"), SMALLEST["C29a"], rows)
 
 
 def more_memory(rows):
     """Does it need more memory?"""
-    return evidence_of(growth(rows, "bytes"), lambda ratio: ratio > 1, rows)
+    return evidence_of(growth(rows, "bytes"), times(TENTH), rows)
 
 
 def in_proportion(rows):
     """Does the time grow as the parameters do, to a factor of two?"""
     return evidence_of(growth(rows, "parameters") / growth(rows, "seconds"),
-                       lambda ratio: 0.5 < ratio < 2, rows)
+                       within(0.5, 2, log=True), rows)
 
 
 CLAIMS = [
@@ -174,7 +176,7 @@ CLAIMS = [
           "one of {smallest:,}", "kaplan2020scaling"),
     claim("C29b", "A step of a larger model needs more memory.", more_memory,
           "a step of {largest:,} parameters needs {effect} times the memory "
-          "of one of {smallest:,}", "rajbhandari2020zero"),
+          "of one of {smallest:,}", "rajbhandari2020zero", beyond=True),
     claim("C29c", "The time of a step grows in proportion to the "
           "parameters.", in_proportion,
           "from {smallest:,} parameters to {largest:,}, their number grows "

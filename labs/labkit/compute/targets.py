@@ -8,11 +8,14 @@ import pandas as pd
 from labkit import plots, records
 from labkit.claims import claim, evidence
 from labkit.compute.step import alone, per_step
+from labkit.cores import SMALLEST, TENTH
 from labkit.epochs.crossing import needed
 from labkit.language.runs import BATCH, Runs, tuned, with_excess
 from labkit.rows import best, highest, labelled, middle, of, only, wide
+from labkit.rulings import under
 
 TARGETS = (0.5, 0.4, 0.3, 0.25, 0.2)   # nats of excess
+PAIRS = "pairs of seed and timing"
 AXES = {"tokens": "tokens to the target", "flops": "FLOPs to the target",
         "seconds": "seconds to the target, alone"}
 SEEN = {   # axis -> what its figure shows
@@ -111,6 +114,16 @@ def over_fastest(table, rows, which):
     return ratios
 
 
+def once_each(table, rows, which):
+    """The same of each timing with one seed, as many as there are of both.
+
+    Pairs that share a timing or a seed tell nothing new.
+    """
+    seeds = table.seed.nunique()
+    ratios = over_fastest(table, rows, which)   # timing by timing
+    return ratios[::seeds + 1][:seeds]
+
+
 def cheapest(table):
     """The parameters of the size that needs least, by target and axis.
 
@@ -128,20 +141,20 @@ def cheapest(table):
 
 def small_is_fastest(rows, targets=TARGETS):
     """Does the smallest size that reaches a loss take the least time?"""
-    return evidence(over_fastest(reached(rows, targets), rows, 0),
-                    lambda ratio: ratio <= 1, "pairs of seed and timing")
+    return evidence(once_each(reached(rows, targets), rows, 0),
+                    under(TENTH, log=True), PAIRS)
 
 
 def large_is_slower(rows, targets=TARGETS):
     """Does the largest take longer than the fastest?"""
-    return evidence(over_fastest(reached(rows, targets), rows, -1),
-                    lambda ratio: ratio > 1, "pairs of seed and timing")
+    return evidence(once_each(reached(rows, targets), rows, -1),
+                    SMALLEST["C30b"], PAIRS)
 
 
 def large_is_dear(rows, targets=TARGETS):
     """Does the largest, with the fewest tokens, need more computation?"""
     return evidence(over_cheapest(reached(rows, targets), "flops", -1),
-                    lambda ratio: ratio > 1)
+                    SMALLEST["C30c"])
 
 
 CLAIMS = [

@@ -19,8 +19,10 @@ from labkit.compute.best import (
     law_of,
     wasted,
 )
+from labkit.cores import SMALLEST
 from labkit.language.runs import BATCH, Runs, axes, decaying, language
 from labkit.rows import distinct, highest, lowest, middle, of
+from labkit.rulings import within
 
 UNIT = 774       # FLOPs of a token per hidden unit: 6 of 129 parameters
 LEAST = 2**12    # tokens of the shortest run in a valley
@@ -105,7 +107,7 @@ def fewer_tokens(rows):
     best = bottoms(valley_ends(rows))
     ratio = along(best, lambda t: t.tokens.iloc[-1] / t.tokens.iloc[0])
     flops = in_every_seed(best).flops
-    return evidence(ratio, lambda r: r < 1, grown=flops.max() / flops.min())
+    return evidence(ratio, SMALLEST["C27b"], grown=flops.max() / flops.min())
 
 
 def valley(rows):
@@ -114,13 +116,13 @@ def valley(rows):
     valleys = ends.sort_values("parameters").groupby(["flops", "seed"]).value
     edge = valleys.agg(lambda loss: min(loss.iloc[0], loss.iloc[-1]))
     gap = (edge - valleys.agg(lowest)).groupby("seed").agg(lowest)
-    return evidence(gap, lambda nats: nats > 0)
+    return evidence(gap, SMALLEST["C32a"])
 
 
 def equal_parts(ends):
     """Should size and tokens grow alike, N* as the root of C?"""
     return evidence(exponent(bottoms(ends)),
-                    lambda a: 0.5 / SAME < a < 0.5 * SAME)
+                    within(0.5 / SAME, 0.5 * SAME, log=True))
 
 
 def equal_in_mup(rows):
@@ -132,7 +134,7 @@ def twenty(rows):
     """Are 20 tokens per parameter best, to a tenth, at the most FLOPs?"""
     best = bottoms(valley_ends(rows))
     ratio = best[best.flops == best.flops.max()].ratio
-    return evidence(ratio, lambda r: TWENTY / SAME < r < TWENTY * SAME)
+    return evidence(ratio, within(TWENTY / SAME, TWENTY * SAME, log=True))
 
 
 CLAIMS = [

@@ -3,8 +3,14 @@ from labkit import claims, experiment
 from labkit.epochs import (
     controls,
     endings,
+    known,
+    medium,
+    ngrams,
+    own,
+    parts,
     patience,
     published,
+    stored,
     targets,
     text,
 )
@@ -12,6 +18,7 @@ from labkit.epochs.crossing import epochs_to_target
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "PARTS", "epochs_to_target"]
 
-PARTS = (targets, patience, endings, controls, text, published)
+PARTS = (targets, patience, endings, controls, text, published, known, own,
+         parts, stored, ngrams, medium)
 CLAIMS = claims.collect(PARTS)
 EXPERIMENTS = experiment.collect(PARTS)

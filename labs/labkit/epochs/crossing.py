@@ -77,6 +77,22 @@ def per_doubling(table):
                       for seed, of_targets in factors.items()})
 
 
+def first_to_last(table):
+    """How many times as much the smallest needs as the largest, per seed.
+
+    For each target, of the sizes that reach it, if there are two or more;
+    of the targets the median, NaN if there is none.
+    """
+    distinct(table, "seed", "target", "parameters")
+    ratios = {seed: [] for seed in sorted(table.seed.unique())}
+    reached = table[table.needed.notna()].sort_values("parameters")
+    for (seed, _), part in reached.groupby(["seed", "target"]):
+        if len(part) > 1:
+            ratios[seed].append(part.needed.iloc[0] / part.needed.iloc[-1])
+    return pd.Series({seed: np.median(of_targets or [np.nan])
+                      for seed, of_targets in ratios.items()})
+
+
 def to_own_best(rows, share):
     """Epochs until ``share`` of the way to each run's own lowest loss.
 

@@ -8,9 +8,11 @@ import pandas as pd
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import NATS
 from labkit.epochs.sizes import at_best_rate, combinations
 from labkit.language.runs import Runs, with_excess
 from labkit.rows import labelled, lowest, middle, of
+from labkit.rulings import under
 
 FEW = 5         # epochs that the conversation would call few
 EDGE = 8, 0.7   # a width, and an excess that some of its runs reach late
@@ -55,7 +57,7 @@ def patience_pays(rows):
     rows = with_excess(of(rows, "targets", "patience", quantity="validation"))
     small = labelled(rows, "seed", "size")[rows["size"] == rows["size"].min()]
     gap = small.groupby("seed").excess.min() - target
-    return evidence(gap, lambda nats: nats <= 0, epochs=small.epoch.max(),
+    return evidence(gap, under(NATS), epochs=small.epoch.max(),
                     few=FEW)
 
 

@@ -6,10 +6,16 @@ from functools import partial
 
 from labkit import plots
 from labkit.claims import claim, evidence
-from labkit.epochs.crossing import needed, per_doubling, to_own_best
+from labkit.cores import SMALLEST
+from labkit.epochs.crossing import (
+    first_to_last,
+    needed,
+    per_doubling,
+)
 from labkit.epochs.sizes import at_best_rate, combinations
 from labkit.language.runs import Runs, language, tuned, with_excess
 from labkit.rows import (
+    change,
     distinct,
     factor,
     labelled,
@@ -19,6 +25,7 @@ from labkit.rows import (
     of,
     wide,
 )
+from labkit.rulings import under
 
 TARGETS = (0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.35, 0.3, 0.25)   # nats of excess
 DRAWN = (0.6, 0.45, 0.4, 0.35, 0.3, 0.27, 0.25)   # those of the figure
@@ -63,11 +70,6 @@ def saved(rows, goal):
     return need[:-1] / need[1:]
 
 
-def suits_most(rows):
-    """The learning rate that is best for most sizes; ``rows`` are tuned."""
-    return rows.groupby("parameters").lr.first().mode()[0]
-
-
 def rises(rows):
     """How many times its lowest excess each run has at its end."""
     run = ["parameters", "lr", "seed"]
@@ -78,16 +80,22 @@ def rises(rows):
 
 # --- the claims -------------------------------------------------------------
 
-def fewer_epochs(rows, quantity="validation", axis="epoch"):
-    """Do larger sizes need less to reach the same loss?"""
+def first_pass(rows):
+    """The rows of this experiment from before any token is repeated."""
+    rows = labelled(of(rows, "targets"), "epoch")
+    return rows[rows.epoch <= 1]
+
+
+def needs_less(rows, region, quantity="validation", axis="epoch"):
+    """How many times less does the largest of those that get there need?"""
     table = needed(best_of(rows, quantity), TARGETS, axis, "excess", quantity)
-    return evidence(per_doubling(table), lambda factor: factor > 1)
+    return evidence(first_to_last(table), region,
+                    doubling=middle(per_doubling(table)))
 
 
 def fewer_tokens(rows):
     """Do larger sizes need fewer tokens while none has been repeated?"""
-    rows = labelled(of(rows, "targets"), "epoch")
-    return fewer_epochs(rows[rows.epoch <= 1], axis="tokens")
+    return needs_less(first_pass(rows), SMALLEST["C2a"], axis="tokens")
 
 
 def stays_low(rows):
@@ -95,33 +103,39 @@ def stays_low(rows):
     rows = best_of(rows)
     large = rows[rows["size"] == rows["size"].max()].groupby("seed").excess
     return evidence(large.agg(last) / large.agg(lowest),
-                    lambda ratio: ratio < 1.01)
+                    under(1.01, log=True))
 
 
 def lower_after_one_epoch(rows):
     """After each token has been seen once, is a larger model ahead?"""
-    rows = labelled(best_of(rows), "epoch")
-    rows = rows[rows.epoch <= 1]
+    rows = best_of(first_pass(rows))
     end = wide(rows[rows.step == rows.step.max()], "excess", "size")
-    return evidence(1 / factor(end), lambda ratio: ratio > 1)
+    return evidence(-change(end), SMALLEST["C3a"],
+                    times=middle(1 / factor(end)))
 
 
 def more_from_the_same_text(rows):
-    """At its best rate and moment, does each larger size get lower?"""
+    """At its best rate and moment, does the largest size get lower?"""
     low = best_of(rows).groupby(["seed", "size"]).excess.agg(lowest).unstack()
-    steps = low.iloc[:, :-1].to_numpy() / low.iloc[:, 1:].to_numpy()
-    return evidence(steps.min(axis=1), lambda ratio: ratio > 1)
+    return evidence(-change(low), SMALLEST["C3b"],
+                    least=middle(-low.diff(axis=1).iloc[:, 1:].max(
+                        axis=1, skipna=False)))
 
 
 CLAIMS = [
     claim("C1a", "Of the sizes that reach a validation loss, the larger "
-          "ones need fewer epochs.", fewer_epochs,
-          "doubling the parameters divides the epochs to a validation loss "
-          "by {effect}", "muennighoff2023scaling", "li2020train"),
+          "ones need fewer epochs.",
+          partial(needs_less, region=SMALLEST["C1a"]),
+          "of the sizes that reach a validation loss, the smallest needs "
+          "{effect} times the epochs of the largest, which is a factor of "
+          "{doubling:.2f} for each doubling", "muennighoff2023scaling",
+          "li2020train"),
     claim("C1c", "The training loss, too, falls in fewer epochs in larger "
-          "models.", partial(fewer_epochs, quantity="train"),
-          "doubling the parameters divides the epochs to a train loss by "
-          "{effect}", "tirumala2022memorization"),
+          "models.", partial(needs_less, region=SMALLEST["C1c"],
+                             quantity="train"),
+          "of the sizes that reach a training loss, the smallest needs "
+          "{effect} times the epochs of the largest",
+          "tirumala2022memorization"),
     claim("C1d", "Pushed down, the validation loss of a large model stays "
           "down as the epochs go on.", stays_low,
           "at the end of the run, at the rate that brings it lowest, the "
@@ -129,16 +143,19 @@ CLAIMS = [
           "taylor2022galactica", "kim2025infinite", beyond=True),
     claim("C2a", "A larger model reaches the same loss with fewer tokens, "
           "none of them repeated.", fewer_tokens,
-          "doubling the parameters divides the tokens to a validation loss "
-          "by {effect}", "kaplan2020scaling"),
+          "of the sizes that reach a validation loss, the smallest needs "
+          "{effect} times the tokens of the largest, which is a factor of "
+          "{doubling:.2f} for each doubling", "kaplan2020scaling"),
     claim("C3a", "After the same tokens, each seen once, the larger model "
           "has the lower loss.", lower_after_one_epoch,
-          "after one epoch the smallest size has {effect} times the excess "
-          "loss of the largest", "kaplan2020scaling"),
+          "after one epoch the smallest size is {effect} nats above the "
+          "largest, with {times:.2g} times its excess loss",
+          "kaplan2020scaling"),
     claim("C3b", "From the same text, seen as often as is best for it, the "
           "larger model gets more.", more_from_the_same_text,
-          "from one size to the next, the lowest excess loss falls by a "
-          "factor of at least {effect}", "muennighoff2023scaling"),
+          "at its lowest, the smallest size is {effect} nats above the "
+          "largest, and each at least {least:.2g} above the next",
+          "muennighoff2023scaling"),
 ]
 
 
@@ -214,24 +231,7 @@ def facts(tables):
         "length": f"{rows.epoch.max():.0f}",
         "saving_first": f"{saving[0]:.1f}",
         "saving_last": f"{saving[-1]:.2f}",
-    } | ways_facts(rows, best) | rates_facts(rows, best)
-
-
-def ways_facts(rows, best):
-    """Epochs to a share of each size's own way; ``best`` are tuned rows."""
-    rate = suits_most(best)
-    ways = [to_own_best(part, share).groupby("parameters").needed.agg(middle)
-            for part, share in ((rows[rows.lr == rate], 0.9),
-                                (rows[rows.lr == rate], 0.99), (best, 0.9))]
-    most, nearly_all, tuned_ways = ways
-    return {
-        "own_rate": f"{rate:g}",
-        "own_low": f"{most.min():.1f}",
-        "own_high": f"{most.max():.1f}",
-        "own_first": f"{nearly_all.iloc[0]:.0f}",
-        "own_slowest": f"{nearly_all.max():.0f}",
-        "own_alone": f"{tuned_ways.iloc[0]:.1f}",
-    }
+    } | rates_facts(rows, best)
 
 
 def rates_facts(rows, best):

@@ -1,7 +1,6 @@
 """Text: do larger models need fewer epochs on real text, too?
 
-A small GPT on the help texts of Python, on the sources of its library, or
-on a text of the learner's own.
+A small GPT on the help texts of Python, or on a text of the learner's own.
 """
 import hashlib
 from functools import partial
@@ -35,10 +34,6 @@ DECAY = {   # "text" with weight decay
     "full": {"widths": [64, 128], "uniques": [65_536], "epochs": 16,
              "lrs": [.01], "weight_decays": [.3]},
 }
-LIBRARY = {   # for a big GPU, not yet recorded: 1.6M to 48M parameters
-    "gpu": {"widths": [256, 512, 1024, 1408], "uniques": [4_194_304],
-            "epochs": 6, "lrs": [.003, .01]},
-}
 OWN = {   # for a file of the learner's, at ``path``
     "quick": {"path": "mine.txt", "widths": [8, 32], "uniques": [8_192],
               "epochs": 4, "lrs": [.01], "weight_decays": [0.0]},
@@ -59,8 +54,7 @@ def of_file(path, **sizes):
 text = Runs("text", TEXT, partial(combinations, "topics"))
 rates = Runs("rates", RATES, partial(combinations, "topics"))
 decay = Runs("decay", DECAY, partial(combinations, "topics"))
-library = Runs("library", LIBRARY, partial(combinations, "library"))
-EXPERIMENTS = (text, rates, decay, library)
+EXPERIMENTS = (text, rates, decay)
 run = text.run
 
 # Not among them, as its text is nobody's but the learner's.

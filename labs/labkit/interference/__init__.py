@@ -6,13 +6,16 @@ from labkit.interference import (
     forgetting,
     forks,
     mixture,
+    opposed,
     price,
+    zerosum,
 )
 from labkit.interference.forks import fork
 from labkit.interference.gradients import cosine, harm
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "PARTS", "cosine", "fork", "harm"]
 
-PARTS = (mixture, forks, conflict, price, forgetting, features)
+PARTS = (mixture, forks, conflict, price, forgetting, features, opposed,
+         zerosum)
 CLAIMS = claims.collect(PARTS)
 EXPERIMENTS = experiment.collect(PARTS)

@@ -6,20 +6,14 @@ uses the units. Sources: Yu et al. 2020; Sankararaman et al. 2020.
 import torch
 
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST
 from labkit.experiment import Experiment, check
 from labkit.interference import units
 from labkit.interference.gradients import cosine, harm, moves, others
 from labkit.members import parity
 from labkit.members.adam import Adam
-from labkit.rows import (
-    as_rows,
-    change,
-    distinct,
-    middle,
-    of,
-    only,
-    wide,
-)
+from labkit.rows import as_rows, change, distinct, middle, of, only, wide
+from labkit.rulings import plus
 
 FEW, PLACES = 8, 2   # tasks equally frequent; places of each
 REACHED = 0.1        # nats: the loss of "same loss"
@@ -67,10 +61,16 @@ def compared(net, theta, metric, places):
     return as_rows({
         "loss": losses(theta).mean(-1), "cosine": cosines.mean(-1),
         "size": cosines.abs().mean(-1), "worst": cosines.amin(-1),
+        "against": opposed(cosines),
         **harms(losses, theta, metric, gradients),
         "dedication": units.dedication(parts),
         "by_chance": units.by_chance(parts, net.weight(theta)),
         "spare": units.spare(net, theta, parts, test)})
+
+
+def opposed(cosines):
+    """Share of the pairs (..., pairs) below zero; NaN if one is NaN."""
+    return (cosines < 0).double().mean(-1) + 0 * cosines.sum(-1)
 
 
 def moments(net, places, lr, same, steps, seeds):
@@ -133,78 +133,85 @@ def at(rows, moment, value):
 
 def step_harms(rows):
     """Does a step for one task raise the losses of the others?"""
-    percent = 100 * at(rows, "same step", "harm")
-    return evidence(percent.iloc[:, 0], lambda h: h > 0,
-                    width=percent.columns[0])
+    harm, own = (100 * at(rows, "same step", name)
+                 for name in ("harm", "own"))
+    return evidence(-100 * harm.iloc[:, 0] / own.iloc[:, 0],
+                    SMALLEST["C11a"], width=harm.columns[0],
+                    harm=middle(harm.iloc[:, 0]))
 
 
 def units_spare(rows):
     """Can more of a wider network's units be taken away?"""
-    return evidence(change(at(rows, "same loss", "spare")), lambda d: d > 0)
+    return evidence(change(100 * at(rows, "same loss", "spare")),
+                    SMALLEST["C13a"])
 
 
 def mostly_spare(rows):
     """Can most of a wide network's units be taken away?"""
     percent = 100 * at(rows, "same loss", "spare")
-    return evidence(percent.iloc[:, -1], lambda s: s > 50,
+    return evidence(percent.iloc[:, -1], SMALLEST["C13b"],
                     loss=REACHED, width=percent.columns[-1])
 
 
 def less_harm(rows):
     """Does a wider network's step harm the others less?"""
-    return evidence(change(at(rows, "same step", "harm")), lambda d: d < 0)
+    return evidence(change(100 * at(rows, "same step", "harm")), plus(-5))
 
 
 def less_harm_plain(rows):
     """Along the plain gradient, too?"""
-    return evidence(change(at(rows, "same step", "harm_plain")),
-                    lambda d: d < 0)
+    return evidence(change(100 * at(rows, "same step", "harm_plain")),
+                    plus(-5))
 
 
 def less_conflict(rows):
-    """Is the mean cosine larger in a wider network, at the same loss?"""
-    return evidence(change(at(rows, "same loss", "cosine")), lambda d: d > 0)
+    """Do fewer pairs of gradients oppose each other, at the same loss?"""
+    return evidence(change(100 * at(rows, "same loss", "against")),
+                    SMALLEST["C14c"],
+                    cosine=middle(change(at(rows, "same loss", "cosine"))))
 
 
 def closer_to_right_angles(rows):
     """Are its gradients closer to right angles?"""
-    return evidence(change(at(rows, "same loss", "size")), lambda d: d < 0)
+    return evidence(change(at(rows, "same loss", "size")), plus(-0.05))
 
 
 def dedicated(rows):
     """Does each unit of a wide network serve one task more than by chance?"""
-    more = (at(rows, "same loss", "dedication")
-            - at(rows, "same loss", "by_chance"))
-    return evidence(more.iloc[:, -1], lambda d: d > 0,
+    more = 100 * (at(rows, "same loss", "dedication")
+                  - at(rows, "same loss", "by_chance"))
+    return evidence(more.iloc[:, -1], SMALLEST["C14e"],
                     width=more.columns[-1])
 
 
 MOVES = "{effect:rises|falls} by {size}"
 TO_WIDEST = f"{MOVES} from the narrowest to the widest network"
+IN_POINTS = TO_WIDEST.replace("size}", "size} percentage points")
 CLAIMS = [
     claim("C11a", "A step for one task raises the losses of the others.",
-          step_harms, "by a step for one task, at width {width:g}, the loss "
-          f"of another {MOVES} % on average", "yu2020gradient",
+          step_harms, "at width {width:g}, a step for one task raises the "
+          "loss of another, on average, by {effect} % of what it takes off "
+          "its own", "yu2020gradient",
           "fort2019stiffness"),
     claim("C13a", "The wider a network, the larger the share of its units "
           "that can be taken away.", units_spare,
           "from the narrowest to the widest network the share of units that "
-          f"can be taken away {MOVES}", "li2020train"),
+          f"can be taken away {MOVES} percentage points", "li2020train"),
     claim("C13b", "Most units of a wide network can be taken away.",
           mostly_spare, "at a loss of {loss:g}, {effect} % of the units of "
           "width {width:g} can be taken away", "li2020train"),
     claim("C14a", "After as many steps, a step for one task harms the others "
           "less in a wider network.", less_harm,
-          f"after as many steps, the harm {TO_WIDEST}", "huang2026larger",
+          f"after as many steps, the harm {IN_POINTS}", "huang2026larger",
           "shaham2023causes"),
     claim("C14b", "Along the plain gradient, too, a step for one task harms "
           "the others less in a wider network.", less_harm_plain,
-          f"with steps along the plain gradient, the harm {TO_WIDEST}",
+          f"with steps along the plain gradient, the harm {IN_POINTS}",
           "yu2020gradient"),
     claim("C14c", "At the same loss, the gradients of a wider network "
           "conflict less.", less_conflict,
-          f"at the same loss, the mean cosine {TO_WIDEST}",
-          "sankararaman2020impact"),
+          "at the same loss, the share of the pairs of gradients that "
+          f"oppose each other {IN_POINTS}", "sankararaman2020impact"),
     claim("C14d", "At the same loss, the gradients of a wider network are "
           "closer to right angles.", closer_to_right_angles,
           f"at the same loss, the mean size of the cosine {TO_WIDEST}",
@@ -212,7 +219,8 @@ CLAIMS = [
     claim("C14e", "The units of a wide network are dedicated to one task "
           "each, more than by chance.", dedicated,
           "at width {width:g} the main task's share of a unit is {size} "
-          "{effect:higher|lower} than by chance", "wang2020negative"),
+          "percentage points {effect:higher|lower} than by chance",
+          "wang2020negative"),
 ]
 
 

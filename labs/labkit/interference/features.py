@@ -4,9 +4,11 @@ Sources: Elhage et al. 2022; Liu et al. 2025.
 """
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import Experiment, check
 from labkit.interference import superposition
 from labkit.rows import as_rows, labelled, middle, of, wide
+from labkit.rulings import under
 
 NEW = 1000   # seed of the examples on which the loss is measured
 
@@ -55,13 +57,13 @@ def sparse(rows, value):
 def several(rows):
     """Do few dimensions hold more features than there are of them?"""
     packed = sparse(rows, "packed")
-    return evidence(packed.iloc[:, 0], lambda n: n > 1, m=packed.columns[0])
+    return evidence(packed.iloc[:, 0], SMALLEST["C10a"], m=packed.columns[0])
 
 
 def only_few(rows):
     """And do many dimensions hold no more than that?"""
     packed = sparse(rows, "packed")
-    return evidence(packed.iloc[:, -1], lambda n: n <= 1,
+    return evidence(packed.iloc[:, -1], under(TENTH, log=True),
                     m=packed.columns[-1])
 
 

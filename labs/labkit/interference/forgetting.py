@@ -6,12 +6,14 @@ import torch
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST
 from labkit.experiment import Experiment, check
 from labkit.interference.conflict import FEW, PLACES
 from labkit.members import parity
 from labkit.members.adam import Adam
 from labkit.members.parity import NEW
 from labkit.rows import change, labelled, of, only, wide
+from labkit.rulings import over, plus
 
 CHANCE = 0.5   # accuracy of guessing
 
@@ -79,31 +81,31 @@ def kept(rows, order):
 
 # --- the claims -------------------------------------------------------------
 
-def remains(rows, order, column, holds):
+def remains(rows, order, column, region):
     """Evidence on the percent of A's accuracy that one width keeps."""
     percent = 100 * kept(rows, order)
-    return evidence(percent.iloc[:, column], holds,
+    return evidence(percent.iloc[:, column], region,
                     width=percent.columns[column])
 
 
 def sequence_harms(rows):
     """Do tasks wipe out what was learned before them?"""
-    return remains(rows, "sequential", 0, lambda s: s < 50)
+    return remains(rows, "sequential", 0, SMALLEST["C11b"])
 
 
 def shuffled_harms(rows):
     """Do they, when all are shuffled?"""
-    return remains(rows, "shuffled", 0, lambda s: s < 50)
+    return remains(rows, "shuffled", 0, SMALLEST["C11b"])
 
 
 def wide_keeps_more(rows):
     """Does a wider network forget less?"""
-    return evidence(change(100 * kept(rows, "sequential")), lambda d: d > 0)
+    return evidence(change(100 * kept(rows, "sequential")), plus(5))
 
 
 def wide_keeps(rows):
     """Does the widest keep the most of it?"""
-    return remains(rows, "sequential", -1, lambda s: s > 50)
+    return remains(rows, "sequential", -1, over(50))
 
 
 KEEPS = "width {width:g} keeps {effect} % of its accuracy on A (above chance)"

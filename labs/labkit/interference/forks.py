@@ -26,6 +26,7 @@ from labkit.members import parity
 from labkit.members.adam import Adam
 from labkit.members.parity import NEW
 from labkit.rows import best, distinct, of, only, spread
+from labkit.rulings import plus, under
 
 
 class Program(NamedTuple):
@@ -46,6 +47,7 @@ PROGRAMS = {"as it was": Program(1),
             "masked, second moment kept": Program(0, keep=True),
             "common masked": Program(0),
             "fresh start": Program(0, fresh=True)}
+LEAST = 0.05 * (TASKS - COMMON)   # rare tasks that matter
 CAUSES = {   # two programs each that differ in nothing else
     "conflict": ("as it was", "masked, second moment kept"),
     "step size": ("masked, second moment kept", "common masked"),
@@ -175,13 +177,13 @@ def good_rate(rows):
 def conflict_costs(rows, rate=low_rate):
     """Is more learned without the common tasks, at steps of the old size?"""
     lr = rate(rows)
-    return evidence(missed(rows, "conflict", lr), lambda d: d > 0, lr=lr)
+    return evidence(missed(rows, "conflict", lr), plus(LEAST), lr=lr)
 
 
 def no_gain(rows, cause):
     """Is no more learned without another cause?"""
     lr = low_rate(rows)
-    return evidence(missed(rows, cause, lr), lambda d: d <= 0, lr=lr)
+    return evidence(missed(rows, cause, lr), under(LEAST), lr=lr)
 
 
 KNOWN = ("at a learning rate of {lr:g}, the number of rare tasks known (on "

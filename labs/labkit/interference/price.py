@@ -9,12 +9,14 @@ import numpy as np
 import torch
 
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import Experiment, check
 from labkit.interference.conflict import FEW, OFTEN, REACHED
 from labkit.interference.gradients import pcgrad
 from labkit.members import parity
 from labkit.members.adam import Adam
 from labkit.rows import distinct, of, spread
+from labkit.rulings import times, under
 
 HARD = 3   # places of each task
 WAYS = {"joint": 1, "surgery": 4, "alone": 2, "private": 1}   # and their cost
@@ -170,37 +172,37 @@ def ends(table):
 def surgery_pays(rows):
     """Does gradient surgery save steps?"""
     together, surgery = both(rows, "surgery")
-    return evidence((surgery / together).median(), lambda r: r < 1)
+    return evidence((surgery / together).median(), SMALLEST["C12g"])
 
 
 def cheaper(rows, way="alone"):
     """Does sharing cost a wider network less?"""
     ratio = surcharge(rows, way)
-    return evidence(ratio.iloc[-1] / ratio.iloc[0], lambda r: r < 1,
+    return evidence(ratio.iloc[-1] / ratio.iloc[0], times(1 / TENTH),
                     **ends(ratio))
 
 
 def free(rows):
     """Does it cost the widest nothing?"""
     ratio = surcharge(rows)
-    return evidence(ratio.iloc[-1], lambda r: r <= 1, **ends(ratio))
+    return evidence(ratio.iloc[-1], under(TENTH, log=True), **ends(ratio))
 
 
 def faster(rows):
     """Does a wider network need fewer steps for all tasks together?"""
     steps, _ = both(rows, "alone")
-    return evidence(speed_up(steps), lambda r: r > 1, **ends(steps))
+    return evidence(speed_up(steps), SMALLEST["C15a"], **ends(steps))
 
 
 def faster_alone(rows):
     """Is it no faster where there is nothing to interfere?"""
     _, steps = both(rows, "alone")
-    return evidence(speed_up(steps), lambda r: r <= 1, **ends(steps))
+    return evidence(speed_up(steps), under(TENTH, log=True), **ends(steps))
 
 
 def mostly_sharing(rows):
     """Is it mostly by sharing better that it is faster?"""
-    return evidence(by_sharing(rows), lambda s: s > 0.5)
+    return evidence(by_sharing(rows), SMALLEST["C15c"])
 
 
 PRICED = ("the price of sharing (steps together over {}) at width {{wide:g}} "

@@ -7,10 +7,12 @@ import numpy as np
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import TENTH
 from labkit.experiment import Experiment
 from labkit.landscape import costs, paths
 from labkit.members import digits
 from labkit.rows import of, wide
+from labkit.rulings import times
 
 PAIR = 1000      # seeds so far apart make a pair
 MOMENTUM = 0.9
@@ -67,7 +69,10 @@ def barrier_slope(rows, pair):
 
 def lower_barriers(rows):
     """Is the barrier between aligned wide networks lower?"""
-    return evidence(barrier_slope(rows, "aligned"), lambda r: r < 1)
+    widths = of(rows, "barriers").width
+    doublings = np.log2(widths.max() / widths.min())
+    return evidence(barrier_slope(rows, "aligned"),
+                    times(TENTH**(-1 / doublings)))
 
 
 CLAIMS = [

@@ -6,9 +6,11 @@ import pandas as pd
 import torch
 
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST
 from labkit.experiment import Experiment
 from labkit.landscape import costs, students
 from labkit.rows import best, distinct, labelled, of
+from labkit.rulings import over
 
 NOISES = (64, 1), (32, 1), (20, 1), (20, 4)   # samples, times the steps
 LONGER = 10       # times as many steps
@@ -108,18 +110,18 @@ def freed(rows, way):
 
 def neuron_frees(rows):
     """Does one more neuron free most of them?"""
-    return evidence(freed(rows, "one more"), lambda s: s > 50)
+    return evidence(freed(rows, "one more"), over(50))
 
 
 def steps_free(rows):
     """Do more steps free trapped students?"""
-    return evidence(freed(rows, f"{LONGER} times"), lambda s: s > 0,
+    return evidence(freed(rows, f"{LONGER} times"), SMALLEST["C6b"],
                     times=LONGER)
 
 
 def noise_frees(rows):
     """Does the noise of sampled gradients free some of them?"""
-    return evidence(freed(rows, "noise"), lambda s: s > 0)
+    return evidence(freed(rows, "noise"), SMALLEST["C6b"])
 
 
 CLAIMS = [
@@ -141,14 +143,19 @@ CLAIMS = [
 # --- tables -----------------------------------------------------------------
 
 def escape_table(rows):
-    """How many trapped students got out, all seeds together: way x k."""
-    rows = rows[rows.students > 0]
-    parts = rows[["arrived", "diverged"]].mul(rows.students, axis=0)
+    """How many trapped students got out, all seeds together: way x k.
+
+    In brackets how many are no longer in a pit, and have not arrived.
+    """
+    rows, fates = rows[rows.students > 0], ["diverged", "elsewhere"]
+    parts = rows[["arrived", *fates]].mul(rows.students, axis=0)
     table = pd.concat([rows[["k", "way", "students"]], parts], axis=1)
     table = table.groupby(["way", "k"]).sum().round().astype(int)
-    text = [f"{row.arrived} of {row.students}"
-            + f" ({row.diverged} diverged)" * (row.diverged > 0)
-            for row in table.itertuples()]
+    text = []
+    for _, row in table.iterrows():
+        lost = ", ".join(f"{row[fate]} {fate}" for fate in fates if row[fate])
+        text.append(f"{row.arrived} of {row.students}"
+                    + f" ({lost})" * bool(lost))
     return pd.Series(text, table.index).unstack("k").loc[
         rows.way.unique()].rename_axis(index=None)
 
@@ -158,5 +165,9 @@ TABLES = {"escape": lambda tables: escape_table(tables["escape"])}
 
 
 def facts(tables):
-    """Nothing but the claims and the table is quoted of this experiment."""
-    return {}
+    """Of the largest teacher, how many ended elsewhere under strong noise."""
+    rows, (samples, _) = tables["escape"], NOISES[2]
+    rows = rows[(rows.k == rows.k.max())
+                & (rows.way == f"noise of {samples} samples")]
+    return {"escape_elsewhere":
+            f"{(rows.elsewhere * rows.students).sum():.0f}"}

@@ -7,9 +7,11 @@ import numpy as np
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST
 from labkit.experiment import Experiment, check
 from labkit.landscape.curvature import GOE_EXACT, goe_all_positive
-from labkit.rows import change, factor, labelled, of, wide
+from labkit.rows import change, labelled, middle, of, wide
+from labkit.rulings import plus
 
 EDGE = 2   # of the eigenvalues of large random matrices
 
@@ -53,8 +55,9 @@ run = goe.run
 def falls(rows):
     """Is a matrix that curves up everywhere rarer in more dimensions?"""
     table = wide(of(rows, "goe"), "value", "n")
-    return evidence(factor(table), lambda r: r < 1,
-                    first=table.columns[0], last=table.columns[-1])
+    return evidence(100 * table.iloc[:, -1], SMALLEST["C7a"],
+                    first=table.columns[0], last=table.columns[-1],
+                    before=100 * middle(table.iloc[:, 0]))
 
 
 def rare_below(rows):
@@ -66,22 +69,23 @@ def rare_below(rows):
     rows = labelled(of(rows, "low"), "shift")
     shift = rows["shift"][rows["shift"] > EDGE].min()
     table = wide(rows[rows["shift"] == shift], "value", "n")
-    return evidence(change(table), lambda d: d < 0, shift=shift,
+    return evidence(change(100 * table), plus(-5), shift=shift,
                     first=table.columns[0], last=table.columns[-1])
 
 
 CLAIMS = [
     claim("C7a", "The more dimensions, the rarer is a random matrix that "
           "curves up in all of them.", falls,
-          "from {first:g} to {last:g} dimensions the probability that a "
-          "random matrix curves up in all of them is multiplied by {effect}",
+          "of random matrices of {last:g} dimensions {effect} % curve up in "
+          "all of them, of those of {first:g} dimension {before:.0f} %",
           "dean2006large"),
     claim("C7b", "At a low place of a random landscape, too, a matrix that "
           "curves up in all directions is rarer in more dimensions.",
           rare_below,
           "at places so low that all eigenvalues are raised by {shift:g}, "
-          "the probability that all are positive {effect:rises|falls} by "
-          "{size} from {first:g} to {last:g} dimensions",
+          "the share of matrices where all are positive "
+          "{effect:rises|falls} by {size} percentage points from {first:g} "
+          "to {last:g} dimensions",
           "auffinger2013complexity", "dauphin2014identifying"),
 ]
 

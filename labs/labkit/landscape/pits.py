@@ -7,9 +7,11 @@ import torch
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST
 from labkit.experiment import Experiment
 from labkit.landscape import costs, students
 from labkit.rows import change, labelled, of, wide
+from labkit.rulings import plus
 
 PITS = {
     "quick": {"teachers": [6, 10], "more": [0, 1], "count": 20,
@@ -58,7 +60,7 @@ def pit_shares(rows):
 def some_pits(rows):
     """Do students of their teacher's size end in pits?"""
     share = pit_shares(rows).iloc[:, -1]
-    return evidence(100 * share, lambda s: s > 0, k=share.name)
+    return evidence(100 * share, SMALLEST["C5a"], k=share.name)
 
 
 def width_removes(rows):
@@ -66,13 +68,13 @@ def width_removes(rows):
     rows = labelled(of(rows, "pits"), "k")
     k = rows.k.max()
     shares = wide(rows[rows.k == k], "pit", "m")
-    return evidence(100 * change(shares), lambda d: d < 0, k=k)
+    return evidence(100 * change(shares), SMALLEST["C5b"], k=k)
 
 
 def larger_exact(rows):
     """Of students just as large as their teacher, are larger ones freer?"""
     shares = pit_shares(rows)
-    return evidence(100 * change(shares), lambda d: d < 0,
+    return evidence(100 * change(shares), plus(-5),
                     first=shares.columns[0], last=shares.columns[-1])
 
 
@@ -114,12 +116,15 @@ def levels_figure(losses, pit):
 
 
 def pits_table(rows):
-    """Share of pits, median of the seeds (range): teacher x student."""
+    """Share of pits, of all students (range of the seeds): teacher x student.
+
+    As many students of each seed.
+    """
     size = ("m = k + " + (rows.m - rows.k).astype(str)).where(
         rows.m < 2 * rows.k, "twice k").where(rows.m > rows.k, "m = k")
     shares = rows.assign(size=size).groupby(["k", "size"]).pit.agg(
-        ["median", "min", "max"])
-    text = shares.apply(lambda s: f"{s['median']:.0%} ({s['min']:.0%} to "
+        ["mean", "min", "max"])
+    text = shares.apply(lambda s: f"{s['mean']:.0%} ({s['min']:.0%} to "
                                   f"{s['max']:.0%})", axis=1)
     return text.unstack().rename_axis(columns=None)
 
@@ -129,5 +134,12 @@ TABLES = {"pits": lambda tables: pits_table(tables["pits"])}
 
 
 def facts(tables):
-    """How many students of a size each seed has."""
-    return {"pit_count": f"{tables['pits'].students.max():.0f}"}
+    """How many students each seed has, and where those of a size end."""
+    rows = tables["pits"]
+    rows = rows[rows.k == rows.k.max()]
+    exact, spared = rows[rows.m == rows.k], rows[rows.m == rows.k + 2]
+    return {"pit_count": f"{rows.students.max():.0f}",
+            "pit_most": f"{(exact.pit * exact.students).sum():.0f}",
+            "pit_all": f"{exact.students.sum():.0f}",
+            "spared_open": f"{(spared.elsewhere * spared.students).sum():.0f}"
+            }

@@ -10,6 +10,7 @@ import pandas as pd
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import Experiment
 from labkit.landscape import costs
 from labkit.landscape.curvature import top_eigenvalue
@@ -24,6 +25,7 @@ from labkit.rows import (
     only,
     wide,
 )
+from labkit.rulings import times
 
 SCALINGS = ["standard", "mup", "ntk"]
 SHARPNESS = {
@@ -114,23 +116,23 @@ def width_over_rate(rows, scaling):
 
 def less_sharp(rows):
     """Is a wider network less sharp at the start, in muP and NTK?"""
-    return evidence(sharper_at_start(rows, ["mup", "ntk"]), lambda r: r < 1)
+    return evidence(sharper_at_start(rows, ["mup", "ntk"]), SMALLEST["C8a"])
 
 
 def less_sharp_standard(rows):
     """And in the standard parameterisation?"""
-    return evidence(sharper_at_start(rows, ["standard"]), lambda r: r < 1)
+    return evidence(sharper_at_start(rows, ["standard"]), SMALLEST["C8b"])
 
 
 def size_sets(rows):
     """Does width change it more than the rate does, in muP and NTK?"""
     ratios = [width_over_rate(rows, scaling) for scaling in ("mup", "ntk")]
-    return evidence(np.max(ratios, axis=0), lambda r: r > 1)
+    return evidence(np.max(ratios, axis=0), times(TENTH))
 
 
 def size_sets_standard(rows):
     """And in the standard parameterisation?"""
-    return evidence(width_over_rate(rows, "standard"), lambda r: r > 1)
+    return evidence(width_over_rate(rows, "standard"), times(TENTH))
 
 
 CLAIMS = [

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from labkit.claims import claim, evidence
+from labkit.cores import NATS, SMALLEST
 from labkit.language.runs import Runs, decaying, tuned
-from labkit.rows import middle, of, wide
+from labkit.rows import highest, lowest, middle, of, wide
+from labkit.rulings import under
 
 MORE = 4   # times the tokens, in the control
 
@@ -41,17 +43,20 @@ def final(rows):
     return wide(rows, "value", "size", ["tokens", "seed"])
 
 
-def luck(rows):
-    """Range of the final losses over seeds / gap to the next size.
+def spread(rows):
+    """Range of the final losses over seeds, nats: tokens x size.
 
-    A row per number of tokens, a column per size but the largest. NaN
-    where a seed diverged.
+    Of all sizes but the largest. NaN where a seed diverged.
     """
     by_tokens = final(rows).groupby("tokens")
-    spread = by_tokens.max() - by_tokens.min()
-    mean = by_tokens.agg(lambda v: v.mean(skipna=False))
+    return (by_tokens.agg(highest) - by_tokens.agg(lowest)).iloc[:, :-1]
+
+
+def luck(rows):
+    """The same over the gap to the next size."""
+    mean = final(rows).groupby("tokens").agg(lambda v: v.mean(skipna=False))
     gap = -mean.diff(axis=1).shift(-1, axis=1)
-    return (spread / gap.clip(lower=0)).iloc[:, :-1]
+    return spread(rows) / gap.iloc[:, :-1].clip(lower=0)
 
 
 def catching_up(rows):
@@ -68,23 +73,24 @@ def catching_up(rows):
 # --- the claims -------------------------------------------------------------
 
 def luck_of_seeds(rows):
-    """Do the seeds of a size differ as much as it does from the next?"""
-    return evidence(luck(rows).to_numpy().ravel(), lambda r: r >= 1,
-                    "sizes and lengths")
+    """Do the seeds of a size differ?"""
+    return evidence(spread(rows).to_numpy().ravel(), SMALLEST["C6a"],
+                    "sizes and lengths",
+                    gap=np.median(luck(rows).to_numpy()))
 
 
 def tokens_close(rows):
     """Do MORE tokens bring a language model to the next size's loss?"""
     return evidence(catching_up(rows).median(axis=1, skipna=False),
-                    lambda nats: nats <= 0, times=MORE)
+                    under(NATS), times=MORE)
 
 
 CLAIMS = [
     claim("C6a", "Small language models get stuck by chance: where one "
-          "ends depends on its seed as much as on its size.",
-          luck_of_seeds,
-          "the range of a small language model's final loss over seeds is "
-          "{effect} times the gap to the next size", "qiu2025scaling"),
+          "ends depends on its seed.", luck_of_seeds,
+          "the final loss of a small language model varies over its seeds by "
+          "{effect} nats, {gap:.2g} times the gap to the next size",
+          "qiu2025scaling"),
     claim("C6d", "Four times the tokens take a language model to the loss "
           "of one twice as large.", tokens_close,
           "in the median of the sizes, the final loss (in nats) of a "

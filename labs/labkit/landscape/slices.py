@@ -17,6 +17,7 @@ from labkit.experiment import Experiment
 from labkit.landscape import costs, curvature, paths
 from labkit.members import digits
 from labkit.rows import change, labelled, middle, of, wide
+from labkit.rulings import plus
 
 WIDTH = 32   # of hidden layers, where the depth varies
 
@@ -82,15 +83,16 @@ def wider_slices(rows):
     rows = plain(rows)
     depth = rows[rows.width != WIDTH].depth.iloc[0]
     table = wide(rows[rows.depth == depth], "bends")
+    doublings = np.log2(table.columns[-1] / table.columns[0])
     slopes = np.polyfit(np.log2(table.columns.to_numpy(float)), table.T, 1)
-    return evidence(100 * slopes[0], lambda d: d < 0, depth=depth)
+    return evidence(100 * slopes[0], plus(-5 / doublings), depth=depth)
 
 
 def deeper_slices(rows):
     """Do slices through deeper networks bend down less?"""
     rows = plain(rows)
     table = wide(rows[rows.width == WIDTH], "bends", "depth")
-    return evidence(100 * change(table), lambda d: d < 0,
+    return evidence(100 * change(table), plus(-5),
                     first=table.columns[0], last=table.columns[-1])
 
 

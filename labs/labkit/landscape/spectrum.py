@@ -8,10 +8,12 @@ import numpy as np
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST
 from labkit.experiment import Experiment
 from labkit.landscape import costs, curvature, paths
 from labkit.members import digits
 from labkit.rows import factor, middle, of, wide
+from labkit.rulings import under
 
 NONE = 1e-6       # of the eigenvalue largest in size: counts as zero
 OUTLIER = 0.05    # of the same: sticks out of the bulk
@@ -72,13 +74,13 @@ run = spectrum.run
 def none_down(rows):
     """Does no direction curve down where training has taken a network?"""
     shares = wide(of(rows, "spectrum"), "negative")
-    return evidence(100 * shares.min(axis=1, skipna=False), lambda s: s == 0)
+    return evidence(100 * shares.min(axis=1, skipna=False), under(5))
 
 
 def less_down(rows):
     """Do the directions that curve down weigh less in a wider network?"""
     return evidence(factor(wide(of(rows, "spectrum"), "weight")),
-                    lambda r: r < 1)
+                    SMALLEST["C8e"])
 
 
 CLAIMS = [

@@ -134,9 +134,10 @@ def classify(w, v):
     ({outcome: mask (students,)}, lowest eigenvalues (students,)). The
     outcomes are "arrived" (a loss of at most ARRIVED), "pit" (a higher
     loss, no gradient, all eigenvalues of the Hessian positive: a true
-    minimum), "diverged" (the loss is not finite), and "moving" for all
-    others, those at saddles included. The lowest eigenvalue of the Hessian
-    is given for students without a gradient that have not arrived; for the
+    minimum), "diverged" (the loss is not finite), and "elsewhere" for all
+    others: still on the way, or at rest at a place that is no minimum, as
+    are many that noise had blown up. The lowest eigenvalue of the Hessian is
+    given for students without a gradient that have not arrived; for the
     others it is NaN.
     """
     arrived = loss(w, v) <= ARRIVED
@@ -146,7 +147,7 @@ def classify(w, v):
         lowest[i] = curvature.eigenvalues(hessian(w[i], v))[0]
     pit, lost = lowest > 0, ~loss(w, v).isfinite()
     return {"arrived": arrived, "pit": pit, "diverged": lost,
-            "moving": ~(arrived | pit | lost)}, lowest
+            "elsewhere": ~(arrived | pit | lost)}, lowest
 
 
 def outcomes(w, v, owner, seeds):

@@ -10,10 +10,12 @@ import torch
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import Experiment, product
 from labkit.landscape import costs, paths
 from labkit.members import digits
-from labkit.rows import change, distinct, factor, labelled, of, wide
+from labkit.rows import distinct, factor, labelled, of, wide
+from labkit.rulings import over
 
 WAYS = {
     "quick": {"scaling": ["standard", "mup"], "width": [16, 128],
@@ -98,8 +100,8 @@ def fastest(rows):
     return rows.set_index([*run, "lr"]).loc[best].reset_index()
 
 
-def over_targets(rows, column, scaling="mup", compare=factor):
-    """``compare`` a column of the widest and the narrowest network.
+def over_targets(rows, column, scaling="mup"):
+    """A column of the widest network over that of the narrowest.
 
     At the fastest rates; of the targets, each over the widths that reach
     it, the median. A value per seed. Raises ValueError if no target is
@@ -107,17 +109,17 @@ def over_targets(rows, column, scaling="mup", compare=factor):
     """
     rows = fastest(rows)
     rows = rows[rows.scaling == scaling]
-    changes = [compare(wide(part, column))
+    factors = [factor(wide(part, column))
                for _, part in rows.groupby("target")
                if part.width.nunique() > 1]
-    if not changes:
+    if not factors:
         raise ValueError(f"target is {[*rows.target.unique()]} where a width "
                          "arrives; one that two widths reach is needed")
-    return pd.concat(changes, axis=1).median(axis=1, skipna=False)
+    return pd.concat(factors, axis=1).median(axis=1, skipna=False)
 
 
 def directness_by_rate(rows):
-    """What width adds to the directness (muP): seed x learning rate.
+    """By what width multiplies the directness (muP): seed x learning rate.
 
     On the way to the highest target, over the widths of which all seeds
     reach it. Raises ValueError if there are no two at any rate.
@@ -126,14 +128,14 @@ def directness_by_rate(rows):
     rows = rows[rows.target == rows.target.max()]
     bad = (rows.diverged.astype(bool) | rows.needed.isna()).groupby(
         [rows.lr, rows.width]).transform("any")
-    changes = {
-        lr: change(wide(part, "directness"))
+    factors = {
+        lr: factor(wide(part, "directness"))
         for lr, part in rows[~bad].groupby("lr") if part.width.nunique() > 1}
-    if not changes:
+    if not factors:
         raise ValueError(f"lr is {[*rows.lr.unique()]}; one at which two "
                          f"widths reach the target {rows.target.max():g} is "
                          "needed")
-    return pd.DataFrame(changes)
+    return pd.DataFrame(factors)
 
 
 # --- the claims -------------------------------------------------------------
@@ -146,32 +148,32 @@ def fewer_steps(rows):
     worst = np.max([over_targets(rows, "needed", scaling)
                     for scaling in of(rows, "ways").scaling.unique()],
                    axis=0)
-    return evidence(worst, lambda r: r < 1)
+    return evidence(worst, SMALLEST["C9a"])
 
 
 def more_direct(rows):
     """Is their way more direct at that rate?"""
-    return evidence(over_targets(rows, "directness", compare=change),
-                    lambda d: d > 0)
+    return evidence(over_targets(rows, "directness"), SMALLEST["C9b"])
 
 
 def direct_slowly(rows):
     """Is a larger network's way more direct at the smallest rate?"""
     table = directness_by_rate(rows)
-    return evidence(table.iloc[:, 0], lambda d: d > 0, rate=table.columns[0])
+    return evidence(table.iloc[:, 0], SMALLEST["C31a"],
+                    rate=table.columns[0])
 
 
 def direct_fast(rows):
     """And at the largest that two widths bear?"""
     table = directness_by_rate(rows)
-    return evidence(table.iloc[:, -1], lambda d: d > 0,
+    return evidence(table.iloc[:, -1], SMALLEST["C31b"],
                     rate=table.columns[-1])
 
 
 def needs_less_sharp(rows):
     """Is a wider network no faster where it is sharper?"""
     return evidence(over_targets(rows, "needed", "standard"),
-                    lambda r: r >= 1)
+                    over(1 / TENTH, log=True))
 
 
 CLAIMS = [
@@ -183,20 +185,19 @@ CLAIMS = [
           "gain)", "kaplan2020scaling", "li2020train"),
     claim("C9b", "A wider network's fastest way is more direct.",
           more_direct,
-          "at the fastest rates, the directness of the way "
-          "{effect:rises|falls} by {size} from the narrowest network to the "
-          "widest (1 is straight)", "cohen2021gradient"),
+          "at the fastest rates, the directness of the way (1 is straight) "
+          "of the widest network is {effect} times that of the narrowest",
+          "cohen2021gradient"),
     claim("C31a", "At a small learning rate the way of a larger network is "
           "more direct.", direct_slowly,
-          "at the learning rate {rate:g}, the directness of the way "
-          "{effect:rises|falls} by {size} from the narrowest network to the "
-          "widest (1 is straight)", "lucas2021monotonic"),
+          "at the learning rate {rate:g}, the directness of the way (1 is "
+          "straight) of the widest network is {effect} times that of the "
+          "narrowest", "lucas2021monotonic"),
     claim("C31b", "At a large learning rate the way of a larger network is "
           "more direct.", direct_fast,
-          "at the learning rate {rate:g}, the directness of the way "
-          "{effect:rises|falls} by {size} from the narrowest network to the "
-          "widest that bears that rate (1 is straight)",
-          "cohen2021gradient"),
+          "at the learning rate {rate:g}, the directness of the way (1 is "
+          "straight) of the widest network that bears that rate is {effect} "
+          "times that of the narrowest", "cohen2021gradient"),
     claim("C31c", "Larger networks are faster only where they are less "
           "sharp.", needs_less_sharp,
           "in the standard parameterisation, where the widest network "

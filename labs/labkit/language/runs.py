@@ -4,7 +4,10 @@ A *task* is a language and the network that models it: ``rules`` (the layered
 rules, MLP), ``standard`` (the same in the standard parameterisation),
 ``shuffled`` (the same tokens in random order), ``short`` (layered rules of
 which the short ones speak most often), ``topics`` and ``library`` (real
-texts, GPT). The path of a text file is a task, too.
+texts, GPT). Tasks that begin with ``parts`` are examined rule by rule
+(``exams.parts_exam``); ``parts second`` has other rules, drawn anew;
+``ngrams`` is ``topics``, examined by what n-grams foretell. The path of a
+text file is a task, too.
 """
 from functools import cache, lru_cache, partial
 from math import inf
@@ -15,9 +18,10 @@ import torch
 
 from labkit.axes import Axes
 from labkit.experiment import Experiment, twice
-from labkit.language.exams import markov_exam, text_exam
+from labkit.language.exams import markov_exam, parts_exam, text_exam
 from labkit.language.files import read
 from labkit.language.models import GPT, MLP
+from labkit.language.ngrams import ngrams_exam
 from labkit.language.texts import Markov, Text, library, topics
 from labkit.language.train import log_grid, scheduled, train
 from labkit.rows import best, distinct, lowest
@@ -31,30 +35,33 @@ SHORT = (.15, .55, .25, .05)   # weights of the rules in the task "short"
 
 
 @cache
-def language(weights=None):
-    """The layered rules with these weights, made only once."""
-    return Markov(weights=weights)
+def language(weights=None, draw=None):
+    """The layered rules with these weights, made only once.
+
+    The seed ``draw`` draws other tables than the usual ones.
+    """
+    return Markov(weights=weights, **{} if draw is None else {"seed": draw})
 
 
 @lru_cache(maxsize=16)
-def sample(weights, tokens, seed):
+def sample(weights, tokens, seed, draw=None):
     """A text in that language, kept for the next size that reads it."""
-    return language(weights).sample(tokens, seed)
+    return language(weights, draw).sample(tokens, seed)
 
 
 def markov_setup(width, unique, seeds, parameterisation="mup",
-                 shuffled=False, weights=None):
+                 shuffled=False, weights=None, draw=None, exam=markov_exam):
     """An MLP, its corpora and its exam, on the layered rules.
 
     Returns the model, a function that gives the corpora (member, tokens) and
     a function of these that gives the exam. ``shuffled`` puts the tokens of
     each corpus in random order: the same tokens, with nothing left to learn
-    but how frequent each is.
+    but how frequent each is. ``exam`` is one of those of ``exams``.
     """
-    source = language(weights)
+    source = language(weights, draw)
 
     def corpus(seed):
-        text = sample(weights, unique + source.order, seed)
+        text = sample(weights, unique + source.order, seed, draw)
         if shuffled:
             order = torch.Generator().manual_seed(seed)
             text = text[torch.randperm(len(text), generator=order)]
@@ -62,10 +69,10 @@ def markov_setup(width, unique, seeds, parameterisation="mup",
 
     model = MLP(source.vocab, source.order, width, seeds, parameterisation)
     return (model, lambda: torch.stack([*map(corpus, seeds)]),
-            partial(markov_exam, source, shuffled=shuffled))
+            partial(exam, source, shuffled=shuffled))
 
 
-def text_setup(source, width, unique, seeds):
+def text_setup(source, width, unique, seeds, exam=text_exam):
     """The same for a GPT on parts of a real text, the Text ``source()``."""
     text = source()
     spare = len(text.train) - unique - 1
@@ -76,7 +83,7 @@ def text_setup(source, width, unique, seeds):
     model = GPT(text.vocab, CONTEXT, width, seeds)
     return (model, lambda: torch.stack([text.train[i:i + unique + 1]
                                         for i in starts]),
-            partial(text_exam, model, held_out=text.validation))
+            partial(exam, model, text=text))
 
 
 @cache
@@ -85,13 +92,22 @@ def _tokens(source):
     return Text(source())
 
 
+parts_setup = partial(markov_setup, exam=parts_exam)
 TASKS = {   # name -> (setup, windows per step)
     "rules": (markov_setup, BATCH),
     "standard": (partial(markov_setup, parameterisation="standard"), BATCH),
     "shuffled": (partial(markov_setup, shuffled=True), BATCH),
     "short": (partial(markov_setup, weights=SHORT), BATCH),
+    "parts": (parts_setup, BATCH),
+    "parts standard": (partial(parts_setup, parameterisation="standard"),
+                       BATCH),
+    "parts shuffled": (partial(parts_setup, shuffled=True), BATCH),
+    "parts short": (partial(parts_setup, weights=SHORT), BATCH),
+    "parts second": (partial(parts_setup, draw=1), BATCH),
     "topics": (partial(text_setup, partial(_tokens, topics)), SEQUENCES),
     "library": (partial(text_setup, partial(_tokens, library)), SEQUENCES),
+    "ngrams": (partial(text_setup, partial(_tokens, topics),
+                       exam=ngrams_exam), SEQUENCES),
 }
 
 
@@ -164,7 +180,8 @@ def train_size(task, width, unique, epochs, lrs, seeds, weight_decay=0.0,
     ``unique`` are the tokens of a corpus; for the rest see ``train.train``.
     Columns: the ``labels``, size (width), parameters, unique, weight_decay,
     lr, seed, step, epoch, tokens, flops, seconds, quantity ("train" or
-    "validation") and value (loss in nats per token; NaN once diverged).
+    "validation", or what else the exam gives) and value (loss in nats per
+    token; NaN once diverged).
     """
     a = axes(task, width, unique)
     members = [(seed, lr) for lr in lrs for seed in seeds]

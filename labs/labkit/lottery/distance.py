@@ -7,10 +7,12 @@ import torch
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import Experiment, check
 from labkit.members import digits
 from labkit.members.scale import length, sized
 from labkit.rows import factor, of, wide
+from labkit.rulings import under
 
 DEPTH = 1    # hidden layers
 
@@ -69,13 +71,13 @@ def distances(rows, scaling):
 
 def nearer_end(rows):
     """Does a wider network end nearer to its start, in NTK?"""
-    return evidence(factor(distances(rows, "ntk")), lambda r: r < 1)
+    return evidence(factor(distances(rows, "ntk")), SMALLEST["C18e"])
 
 
 def nearer_anyway(rows):
     """As much so in muP?"""
     return evidence(factor(distances(rows, "mup"))
-                    / factor(distances(rows, "ntk")), lambda r: r <= 1)
+                    / factor(distances(rows, "ntk")), under(TENTH, log=True))
 
 
 CLAIMS = [

@@ -11,10 +11,12 @@ import pandas as pd
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import Experiment, check
 from labkit.lottery.jackpot import NEW, at_best_rate, steps_to_solve
 from labkit.members import parity
 from labkit.rows import change, distinct, of, spread
+from labkit.rulings import over, under
 
 TOTAL = 512      # units of all the networks of one seed together
 
@@ -144,13 +146,13 @@ def luck_stays(rows):
     rows = distinct(of(rows, "luck"), "seed", "width", "lr")
     mean = rows.groupby("seed").correlation.agg(
         lambda values: values.mean(skipna=False))
-    return evidence(mean, lambda r: r > 0.5)
+    return evidence(mean, over(0.5))
 
 
 def likelier(rows):
     """Is a wider network more likely to solve its task?"""
     solved = chance(rows)
-    return evidence(change(solved), lambda d: d > 0,
+    return evidence(change(solved), SMALLEST["C17a"],
                     first=solved.columns[0], last=solved.columns[-1])
 
 
@@ -158,13 +160,13 @@ def draws_suffice(rows):
     """Is the best of many narrow networks as fast as one wide network?"""
     best = best_of(rows)
     first, last = best.columns[0], best.columns[-1]
-    return evidence(best[first] / best[last], lambda r: r <= 1,
+    return evidence(best[first] / best[last], under(TENTH, log=True),
                     count=TOTAL // first, first=first, last=last)
 
 
 def draws_explain(rows):
     """Do more draws explain most of width's speed-up?"""
-    return evidence(explained(rows), lambda s: s > 0.5,
+    return evidence(explained(rows), over(0.5),
                     first=narrowest(rows), last=single(rows).columns[-1])
 
 

@@ -8,12 +8,14 @@ anew).
 import torch
 
 from labkit.claims import claim, evidence
+from labkit.cores import SMALLEST
 from labkit.experiment import Experiment, check
 from labkit.lottery import masks
 from labkit.lottery.masks import pruned, trained
 from labkit.lottery.tickets import RATE, WIDTH, accuracy_figure, lead, right
 from labkit.members import digits
 from labkit.rows import change, labelled, middle, of, spread, wide
+from labkit.rulings import over, plus
 
 NEW = 1000       # added to a seed for values that are drawn anew
 QUARTER = 0.25
@@ -121,31 +123,31 @@ def parents(rows):
 def values_matter(rows):
     """Does a ticket do better than other values in the same mask?"""
     more, left = fewest(lead(rows, "redrawn"))
-    return evidence(more, lambda d: d > 0, left=left, rate=RATE)
+    return evidence(more, SMALLEST["C16a"], left=left, rate=RATE)
 
 
 def mask_matters(rows):
     """And better than in a random mask with as many weights per layer?"""
     more, left = fewest(lead(rows, "random mask"))
-    return evidence(more, lambda d: d > 0, left=left)
+    return evidence(more, plus(0.01), left=left)
 
 
 def more_than_signs(rows):
     """Are more than the signs of the values needed?"""
     more, left = fewest(lead(rows, "signs"))
-    return evidence(more, lambda d: d > 0.02, left=left)
+    return evidence(more, over(0.02), left=left)
 
 
 def as_good(rows):
     """Does a ticket with a quarter of the weights match the whole?"""
     accuracy = right(rows, "original")
-    return evidence(accuracy[QUARTER] - accuracy[1.0], lambda d: d >= -0.01)
+    return evidence(accuracy[QUARTER] - accuracy[1.0], SMALLEST["C16h"])
 
 
 def wider_parent(rows):
     """Is a ticket of one size better if its parent was wider?"""
     accuracy = parents(rows)
-    return evidence(change(accuracy), lambda d: d > 0,
+    return evidence(change(accuracy), SMALLEST["C17g"],
                     first=accuracy.columns[0], last=accuracy.columns[-1])
 
 

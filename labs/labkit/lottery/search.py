@@ -12,6 +12,7 @@ from labkit.lottery import masks
 from labkit.lottery.masks import RIGHT
 from labkit.members import digits
 from labkit.rows import change, of, wide
+from labkit.rulings import over, plus
 
 HALF = 0.5       # density of the masks
 RANDOM = 1000    # masks drawn at random
@@ -87,20 +88,20 @@ def masked(rows, way):
 def luck_finds(rows):
     """Is a random mask, of a thousand, any good?"""
     right = masked(rows, "random masks").max(axis=1, skipna=False)
-    return evidence(right, lambda a: a > RIGHT, draws=RANDOM)
+    return evidence(right, over(RIGHT), draws=RANDOM)
 
 
 def search_finds(rows):
     """Does a search for a mask find one?"""
     right = masked(rows, "popup")
-    return evidence(right.iloc[:, -1], lambda a: a > RIGHT,
+    return evidence(right.iloc[:, -1], over(RIGHT),
                     width=right.columns[-1])
 
 
 def wider_holds_better(rows):
     """And a better one in a wider network?"""
     right = masked(rows, "popup")
-    return evidence(change(right), lambda d: d > 0,
+    return evidence(change(right), plus(0.01),
                     first=right.columns[0], last=right.columns[-1])
 
 

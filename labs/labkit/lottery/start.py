@@ -9,8 +9,10 @@ from functools import partial
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import NATS
 from labkit.language.runs import Runs
 from labkit.rows import best, change, distinct, of, only, wide
+from labkit.rulings import plus
 
 BASE_WIDTH = 16   # where the rates that fall with the width are the given one
 EARLY = 16        # steps
@@ -92,7 +94,7 @@ def ahead(rows, experiment, steps):
 def lower_loss(experiment, steps, rows):
     """Has the widest language model a lower loss, after so many steps?"""
     widths = loss_after(rows, experiment, steps).columns
-    return evidence(ahead(rows, experiment, steps), lambda d: d < 0,
+    return evidence(ahead(rows, experiment, steps), plus(-NATS),
                     steps=steps, first=widths[0], last=widths[-1])
 
 

@@ -12,6 +12,7 @@ from labkit.lottery.tickets import (
     right,
 )
 from labkit.rows import spread
+from labkit.rulings import over, plus
 
 EXPERIMENTS = ()
 
@@ -20,13 +21,13 @@ EXPERIMENTS = ()
 def already_good(rows):
     """Does a ticket do its task before it is trained?"""
     best = right(rows, "original", "untrained").max(axis=1, skipna=False)
-    return evidence(best, lambda a: a > RIGHT)
+    return evidence(best, over(RIGHT))
 
 
 def ahead_of(rows, way):
     """Is a ticket, untrained, better than one way at every density?"""
     more = lead(rows, way, "untrained").iloc[:, :-1]   # without the whole
-    return evidence(more.min(axis=1, skipna=False), lambda d: d > 0)
+    return evidence(more.min(axis=1, skipna=False), plus(0.01))
 
 
 def better_than_chance(rows):

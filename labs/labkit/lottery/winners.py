@@ -8,10 +8,12 @@ import numpy as np
 import torch
 
 from labkit.claims import claim, evidence
+from labkit.cores import TENTH
 from labkit.experiment import Experiment, check
 from labkit.lottery.jackpot import NEW, at_best_rate, steps_to_solve
 from labkit.members import parity
 from labkit.rows import labelled, of, only, spread
+from labkit.rulings import times
 
 TEAMS = 10     # teams of random units, for one of winners
 SHOWN = 256    # width of the networks in the table
@@ -107,7 +109,7 @@ def winners_win(rows):
     """Do the best units of a wide network learn faster than others?"""
     ratio = (team(rows, "winners, new examples")
              / team(rows, "random, new examples")).fillna(1)
-    return evidence(ratio.median(axis=1), lambda r: r < 1)
+    return evidence(ratio.median(axis=1), times(1 / TENTH))
 
 
 CLAIMS = [

@@ -1,10 +1,22 @@
 """Scaling laws: how does the loss fall with size and tokens?"""
 from labkit import claims, experiment
-from labkit.scaling import early, fits, gains, grid
+from labkit.scaling import (
+    early,
+    fits,
+    floors,
+    gains,
+    grid,
+    public,
+    room,
+    still,
+    taught,
+    tokens,
+)
 from labkit.scaling.fitting import Fit, fit
 from labkit.scaling.laws import LAWS, data_constrained
 
-PARTS = (grid, fits, early, gains)
+PARTS = (grid, still, fits, early, gains, room, taught, tokens, floors,
+         public)
 CLAIMS = claims.collect(PARTS)
 EXPERIMENTS = experiment.collect(PARTS)
 

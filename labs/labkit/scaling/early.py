@@ -13,6 +13,7 @@ from scipy.integrate import trapezoid
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import NATS, SMALLEST
 from labkit.language.runs import Runs
 from labkit.rows import (
     change,
@@ -26,6 +27,7 @@ from labkit.rows import (
     only,
     wide,
 )
+from labkit.rulings import plus
 
 FIRST = 8        # steps that count as the very start
 COMMON = 0.01    # a learning rate that under muP suits all sizes
@@ -72,12 +74,13 @@ def drops(rows, step):
     return (loss[0] - loss[step]).unstack()
 
 
-def ahead(rows, step=FIRST):
+def ahead(rows, step=FIRST, compare=factor):
     """How many times as far as the smallest the largest has fallen.
 
-    At one rate; an entry per seed.
+    Or by how many nats further, to ``compare`` by ``change``. At one rate;
+    an entry per seed.
     """
-    return factor(drops(rows, step))
+    return compare(drops(rows, step))
 
 
 def by_rate(rows, measure):
@@ -139,26 +142,28 @@ def upper_limit(rows):
     run = ["seed", "parameters"]
     table = labelled(validation(of(rows, "standard")), *run).groupby(
         run).value.agg(highest).unstack()
-    return evidence(change(table), lambda nats: nats < 0)
+    return evidence(change(table), plus(-NATS))
 
 
 def compresses(rows):
-    """Is each larger size the better compressor of the same text?"""
+    """Is the largest size the better compressor of the same text?"""
     code = code_length(at_common_rate(rows))
-    return evidence(-code.diff(axis=1).iloc[:, 1:].max(axis=1, skipna=False),
-                    lambda nats: nats > 0)
+    return evidence(-change(code), SMALLEST["C24b"],
+                    least=middle(-code.diff(axis=1).iloc[:, 1:].max(
+                        axis=1, skipna=False)))
 
 
 def steeper(rows):
     """Under muP, does the largest size fall further in the first steps?"""
-    return evidence(ahead(at_common_rate(rows)), lambda ratio: ratio > 1,
-                    steps=FIRST, rate=COMMON)
+    rows = at_common_rate(rows)
+    return evidence(ahead(rows, compare=change), SMALLEST["C25a"],
+                    steps=FIRST, rate=COMMON, times=middle(ahead(rows)))
 
 
 def steeper_anyway(rows):
     """Does it do so at every rate, in either parameterisation?"""
-    return evidence(by_rate(rows, ahead).agg(lowest), lambda ratio: ratio > 1,
-                    steps=FIRST)
+    further = by_rate(rows, partial(ahead, compare=change))
+    return evidence(further.agg(lowest), plus(NATS), steps=FIRST)
 
 
 CLAIMS = [
@@ -169,20 +174,22 @@ CLAIMS = [
           "(in nats) than that of the smallest", "hoffmann2022training"),
     claim("C24b", "A larger model is the better compressor of the same "
           "text.", compresses,
-          "from each size to the next, the code for the text gets shorter by "
-          "at least {effect} nats per token", "deletang2024compression",
+          "from the smallest size to the largest, the code for the text gets "
+          "shorter by {effect} nats per token, from each size to the next by "
+          "at least {least:.2g}", "deletang2024compression",
           "blier2018description"),
     claim("C25a", f"In the first {FIRST} steps, at a rate that suits all "
           "sizes, a larger model falls further.", steeper,
           "after {steps} steps at rate {rate}, under muP, the largest size "
-          "has fallen {effect} times as far as the smallest",
+          "has fallen {effect} nats further than the smallest, {times:.2f} "
+          "times as far",
           "vyas2023consistent"),
     claim("C25b", f"In the first {FIRST} steps, a larger model falls "
           "further whatever the learning rate and the parameterisation.",
           steeper_anyway,
           "after {steps} steps, at the rate and in the parameterisation that "
-          "suit the largest size least, it has fallen {effect} times as far "
-          "as the smallest", "yang2022tensor"),
+          "suit the largest size least, it has fallen {size} nats "
+          "{effect:further|less far} than the smallest", "yang2022tensor"),
 ]
 
 

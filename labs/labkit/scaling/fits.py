@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from labkit.claims import claim, evidence
+from labkit.cores import NATS, SMALLEST
 from labkit.language.runs import language
 from labkit.rows import distinct, of
+from labkit.rulings import within
 from labkit.scaling.fitting import FORMS
 from labkit.scaling.grid import PARTS, SAME, by_seed, ends, fitted, most
 from labkit.scaling.laws import LAWS
@@ -18,6 +20,7 @@ from labkit.scaling.window import window
 
 FEW = 4          # neighbouring sizes that make the smallest window
 CARELESS = 0.02  # the one rate of runs that are not tuned
+ALIKE = within(1 / SAME, SAME, log=True)   # the ratio of two exponents
 EXPERIMENTS = ()
 
 
@@ -90,14 +93,14 @@ def untuned(rows, lr=CARELESS):
 def two_terms(rows):
     """Does the additive law describe all runs to 1 % of the loss?"""
     return evidence(by_seed(ends(rows), lambda t: 100 * fitted(t).residual),
-                    lambda percent: percent < 1)
+                    SMALLEST["C19b"])
 
 
 def true_floor(rows):
     """Is the fitted floor the entropy, to 0.02 nats?"""
     H = language().entropy
     return evidence(by_seed(ends(rows), lambda t: fitted(t).E - H),
-                    lambda nats: abs(nats) < 0.02)
+                    within(-NATS, NATS))
 
 
 def no_floor(rows):
@@ -108,8 +111,7 @@ def no_floor(rows):
         line = np.polyfit(n.iloc[:half], loss.iloc[:half], 1)
         return np.exp(np.polyval(line, n.iloc[-1])) - table.value.iloc[-1]
 
-    return evidence(by_seed(most(ends(rows)), miss),
-                    lambda nats: abs(nats) < 0.02)
+    return evidence(by_seed(most(ends(rows)), miss), SMALLEST["C20a"])
 
 
 def same_window(rows):
@@ -118,11 +120,7 @@ def same_window(rows):
         small, large = (fitted(part).exponent for part in edges(table))
         return large / small
 
-    return evidence(by_seed(ends(rows), ratio), _same)
-
-
-def _same(ratio):
-    return 1 / SAME < ratio < SAME
+    return evidence(by_seed(ends(rows), ratio), ALIKE)
 
 
 def same_language(rows):
@@ -132,7 +130,7 @@ def same_language(rows):
               & one.tokens.isin(other.tokens)]
     ratio = (by_seed(other, lambda t: fitted(t).exponent)
              / by_seed(one, lambda t: fitted(t).exponent))
-    return evidence(ratio, _same)
+    return evidence(ratio, ALIKE)
 
 
 def foretold(rows):
@@ -144,8 +142,7 @@ def foretold(rows):
         part = held_back(table, "additive", 2)
         return 100 * (part.predicted / part.value).iloc[-1]
 
-    return evidence(by_seed(ends(rows), part_foretold),
-                    lambda percent: abs(percent - 100) < 1)
+    return evidence(by_seed(ends(rows), part_foretold), within(99, 101))
 
 
 CLAIMS = [

@@ -11,7 +11,9 @@ import pandas as pd
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import NATS, SMALLEST
 from labkit.rows import factor, middle, wide
+from labkit.rulings import plus
 from labkit.scaling.grid import by_seed, ends, fitted
 
 FAR = 8   # a size this many times smaller is compared with the largest
@@ -33,21 +35,22 @@ def gains(table):
 
 # --- the claims -----------------------------------------------------------
 
-def _gain(table):
-    """What more tokens take off the largest size's loss, over a smaller's.
+def _gains(table):
+    """What more tokens take off a smaller size's loss and the largest's.
 
     From the fewest tokens to the most; the smaller one has at most 1/FAR
     of the parameters.
     """
     loss = wide(table, "value", "parameters", "tokens")
     gain = loss.iloc[0] - loss.iloc[-1]
-    return gain.iloc[-1] / gain[gain.index <= gain.index[-1] / FAR].iloc[-1]
+    return gain[gain.index <= gain.index[-1] / FAR].iloc[-1], gain.iloc[-1]
 
 
-def gains_more(rows, experiment):
-    """At equal tokens, do more tokens teach the largest size more?"""
-    return evidence(by_seed(ends(rows, experiment), _gain),
-                    lambda ratio: ratio > 1, far=FAR)
+def gains_more(rows, experiment, region):
+    """At equal tokens, do more tokens teach the largest size more nats?"""
+    small, large = zip(*by_seed(ends(rows, experiment), _gains))
+    return evidence(np.subtract(large, small), region, far=FAR,
+                    times=np.median(np.divide(large, small)))
 
 
 def gains_at_equal_loss(rows):
@@ -61,18 +64,20 @@ def gains_at_equal_loss(rows):
             for curve in (small, large)]
         return np.diff(tokens[0])[0] / np.diff(tokens[1])[0]
 
-    return evidence(by_seed(ends(rows), ratio), lambda ratio: ratio > 1)
+    return evidence(by_seed(ends(rows), ratio), SMALLEST["C26c"])
 
 
-GAIN = ("from the fewest tokens to the most, the largest size gains {effect} "
-        "times as much as the largest of those with at most 1/{far} of its "
-        "parameters")
+GAIN = ("from the fewest tokens to the most, the largest size gains {size} "
+        "nats {effect:more|less} than the largest of those with at most "
+        "1/{far} of its parameters, {times:.2f} times as much")
 CLAIMS = [
     claim("C26a", "On the layered rules, the same tokens take more off the "
-          "loss of a larger model.", partial(gains_more, experiment="grid"),
+          "loss of a larger model.",
+          partial(gains_more, experiment="grid", region=plus(NATS)),
           GAIN, "hoffmann2022training"),
     claim("C26b", "On real text, the same tokens take more off the loss of "
-          "a larger model.", partial(gains_more, experiment="text"),
+          "a larger model.",
+          partial(gains_more, experiment="text", region=SMALLEST["C26b"]),
           GAIN, "videau2026skaling"),
     claim("C26c", "From the same loss downwards, a larger model needs fewer "
           "tokens.", gains_at_equal_loss,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from labkit import plots
 from labkit.claims import claim, evidence
+from labkit.cores import NATS, SMALLEST
 from labkit.language.runs import (
     SHORT,
     Runs,
@@ -20,7 +21,17 @@ from labkit.language.runs import (
     tuned,
     with_excess,
 )
-from labkit.rows import distinct, labelled, lowest, of, only, wide
+from labkit.rows import (
+    change,
+    distinct,
+    labelled,
+    lowest,
+    middle,
+    of,
+    only,
+    wide,
+)
+from labkit.rulings import plus
 from labkit.scaling.fitting import fit
 
 SAME = 1.1   # exponents within a tenth of each other count as the same
@@ -120,28 +131,28 @@ def straight(rows):
     """Is the exponent the same from the smallest sizes to the largest?"""
     local = slopes(with_excess(ends(rows)))
     return evidence(local.max(axis=1, skipna=False)
-                    / local.min(axis=1, skipna=False),
-                    lambda ratio: ratio < SAME)
+                    / local.min(axis=1, skipna=False), SMALLEST["C19a"])
 
 
 def lower_limit(rows):
-    """At the most tokens, does each size end above the next larger one?"""
+    """At the most tokens, does the smallest size end above the largest?"""
     last = wide(most(ends(rows)), "value", "parameters")
-    return evidence(-last.diff(axis=1).iloc[:, 1:].max(axis=1, skipna=False),
-                    lambda nats: nats > 0)
+    return evidence(-change(last), SMALLEST["C22b"],
+                    least=middle(-last.diff(axis=1).iloc[:, 1:].max(
+                        axis=1, skipna=False)))
 
 
 def stuck(rows):
     """Is the smallest size at its most tokens above the largest at least?"""
     gap = behind(ends(rows))
-    return evidence(gap.iloc[:, 0], lambda nats: nats > 0,
+    return evidence(gap.iloc[:, 0], SMALLEST["C23a"],
                     times=gap.columns[-1] / gap.columns[0])
 
 
 def lowers_entropy(rows):
     """Does any run get below the entropy?"""
     low = ends(rows).groupby("seed").value.agg(lowest)
-    return evidence(low - language().entropy, lambda nats: nats < 0)
+    return evidence(low - language().entropy, plus(-NATS))
 
 
 CLAIMS = [
@@ -151,8 +162,9 @@ CLAIMS = [
           "where it is steepest as where it is flattest",
           "kaplan2020scaling"),
     claim("C22b", "Size sets how low the loss can get.", lower_limit,
-          "at the most tokens, each size ends at least {effect} nats above "
-          "the next larger one", "hoffmann2022training"),
+          "at the most tokens, the smallest size ends {effect} nats above "
+          "the largest, and each at least {least:.2g} above the next",
+          "hoffmann2022training"),
     claim("C23a", "Even after many times the tokens, a small model is above "
           "what a far larger one has early on.", stuck,
           "after the most tokens, the smallest size, {times:.0f} times "
@@ -160,8 +172,9 @@ CLAIMS = [
           "has after the fewest", "muennighoff2023scaling"),
     claim("C24a", "A large model lowers the entropy: its loss falls below "
           "that of the language.", lowers_entropy,
-          "the lowest loss of any run is {effect} nats above the entropy",
-          "shannon1948mathematical"),
+          "the lowest loss of any run is {effect} nats above the entropy, "
+          "below which no model can come on new text",
+          "shannon1948mathematical", beyond=True),
 ]
 
 
