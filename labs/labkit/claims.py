@@ -18,8 +18,11 @@ VERDICTS = YES, NO, DEPENDS, OPEN
 
 
 def number(value):
-    """A number as people write it: three significant digits."""
-    return f"{value:.3g}"
+    """A number as people write it: three significant digits.
+
+    It is rounded to six first, as it is kept: so a tie falls one way.
+    """
+    return f"{float(f'{value:.6g}'):.3g}"
 
 
 class Effect(float):
@@ -34,7 +37,7 @@ class Effect(float):
         up, stroke, down = spec.partition("|")
         if stroke:
             return up if self > 0 else down
-        return super().__format__(spec or ".3g")
+        return float(f"{float(self):.6g}").__format__(spec or ".3g")
 
 
 @dataclass(frozen=True)

@@ -118,9 +118,10 @@ def uncorrected(sentence, rows):
     alone = claims.verdict(
         claims.answer(rows[id].ruling) if id in rows else OPEN
         for id in core.claims)
-    more = f" on {core.depends}" if alone == DEPENDS else ""
+    said = (f"depend on {core.depends}" if alone == DEPENDS
+            else f"be {alone}")
     return "" if alone == OPEN else (
-        f" Without Holm's correction it would be: {alone}{more}.")
+        f" Without Holm's correction it would {said}.")
 
 
 def core_line(id, row, answer):

@@ -154,7 +154,7 @@ CLAIMS = [
     claim("C3b", "From the same text, seen as often as is best for it, the "
           "larger model gets more.", more_from_the_same_text,
           "at its lowest, the smallest size is {effect} nats above the "
-          "largest, and each at least {least:.2g} above the next",
+          "largest, and each at least {least:.3g} above the next",
           "muennighoff2023scaling"),
 ]
 

@@ -176,7 +176,7 @@ CLAIMS = [
           "text.", compresses,
           "from the smallest size to the largest, the code for the text gets "
           "shorter by {effect} nats per token, from each size to the next by "
-          "at least {least:.2g}", "deletang2024compression",
+          "at least {least:.3g}", "deletang2024compression",
           "blier2018description"),
     claim("C25a", f"In the first {FIRST} steps, at a rate that suits all "
           "sizes, a larger model falls further.", steeper,

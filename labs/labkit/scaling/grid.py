@@ -163,7 +163,7 @@ CLAIMS = [
           "kaplan2020scaling"),
     claim("C22b", "Size sets how low the loss can get.", lower_limit,
           "at the most tokens, the smallest size ends {effect} nats above "
-          "the largest, and each at least {least:.2g} above the next",
+          "the largest, and each at least {least:.3g} above the next",
           "hoffmann2022training"),
     claim("C23a", "Even after many times the tokens, a small model is above "
           "what a far larger one has early on.", stuck,
