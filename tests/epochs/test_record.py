@@ -100,6 +100,10 @@ def test_every_part_is_sooner_and_the_whole_later():
     assert steps["two"][0] > steps["two"][1]
     assert steps["whole"][0] < steps["whole"][1]
     assert steps["mix"][1] < steps["whole"][0]       # the dotted line
+    most = parts.known_most(parts.chosen(TABLES["parts"], "parts", "one",
+                                         "new"), "whole")
+    assert 0.25 < 1 - most.iloc[0] / most.iloc[-1] < 0.4   # "a third"
+    assert most.iloc[0] < 0.9 * most.iloc[-1]              # "beyond all"
     known = said["parts_two_known"]
     assert known["small"] < known["large"] <= known["full"]
     assert {0.9 < float(said["parts_even"][name]) < 1.1

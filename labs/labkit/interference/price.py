@@ -31,10 +31,7 @@ PRICE = {   # steps: at most
 
 
 def balanced(places, each, seeds):
-    """Endless batches, ``each`` examples per task: (member, tasks, each).
-
-    Yields inputs (..., inputs) and labels.
-    """
+    """Endless batches (member, tasks, each): inputs (..., inputs), labels."""
     members, count = places.shape[:2]
     task = torch.arange(count).repeat_interleave(each).expand(members, -1)
     for signs, _ in parity.draws(count * each, seeds):
