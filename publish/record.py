@@ -42,9 +42,11 @@ def held(lab, names, stack):
 
 def complete(experiment, budget, record, machine):
     """Run what a record lacks; exit if it still does, as interrupted."""
-    rows = experiment.run(budget, device=machine.device.type, record=record,
-                          workers=machine.workers)
-    missing = [cell for cell in experiment.settings(budget)
+    for seeds in experiment.batches:
+        rows = experiment.run(budget, seeds, record, machine.workers,
+                              machine.device.type)
+    missing = [cell for seeds in experiment.batches
+               for cell in experiment.settings(budget, seeds)
                if not record.has(cell)]
     if missing:
         sys.exit(f"{len(missing)} cells are missing in {record.csv}; the "

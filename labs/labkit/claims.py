@@ -6,7 +6,7 @@ from string import ascii_lowercase
 import numpy as np
 import pandas as pd
 
-from labkit.cores import CORES
+from labkit.cores import CORES, TWICE
 from labkit.device import one_thread
 from labkit.rulings import FOR, UNDECIDED, doubt, holm, interval
 from labkit.sentences import SENTENCES
@@ -204,10 +204,12 @@ def corrected(judged):
     """The same table with Holm's correction for all of its core claims.
 
     ``stands`` is False for a core claim whose ruling may be chance, as
-    there are so many of them. Other claims are not corrected.
+    there are so many of them. One that was looked at ``TWICE`` has twice
+    the doubt (Bonferroni). Other claims are not corrected.
     """
     tested = judged[judged.core & judged.ruling.notna()]
-    stand = holm({row.id: row.evidence.doubt for row in tested.itertuples()})
+    stand = holm({row.id: row.evidence.doubt * (1 + (row.id in TWICE))
+                  for row in tested.itertuples()})
     return judged.assign(stands=[stand.get(id, True) for id in judged.id])
 
 

@@ -23,6 +23,7 @@ from labkit.kinds import like
 
 BUDGETS = ("quick", "class", "full")
 SEEDS = range(1000)   # experiments add thousands for what they draw anew
+FIRST, AGAIN = range(5), range(5, 10)   # seeds: of a record, a second look
 BAR = "{desc} {percentage:3.0f}% |{bar}| {elapsed} so far, {remaining} left"
 
 
@@ -44,7 +45,8 @@ class Experiment:
     them into cells; ``measure(seeds, **cell)`` returns the rows of a cell,
     as dicts; ``cost(seeds, **cell)`` about how many seconds it takes, and
     raises ValueError for settings that cannot be. A record of its rows is
-    called by its ``name``.
+    called by its ``name`` and has a cell for each of the ``batches`` of
+    seeds.
     """
 
     name: str
@@ -52,8 +54,9 @@ class Experiment:
     measure: Callable
     cost: Callable
     cells: Callable = product
+    batches: tuple = (FIRST,)
 
-    def settings(self, budget="quick", seeds=range(5), **changes):
+    def settings(self, budget="quick", seeds=FIRST, **changes):
         """The settings of all cells at a budget, with ``changes`` to it.
 
         Changes are of the kind of what they replace (``kinds.like``). Raises
@@ -88,7 +91,7 @@ class Experiment:
         """A cell's settings as its record keeps them."""
         return dict(experiment=self.name, **cell, seeds=seeds)
 
-    def run(self, budget="quick", seeds=range(5), record=None, workers=1,
+    def run(self, budget="quick", seeds=FIRST, record=None, workers=1,
             device="cpu", **changes):
         """Tidy rows at a budget's sizes, with any ``changes`` to them.
 

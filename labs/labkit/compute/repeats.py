@@ -10,6 +10,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.compute.best import best_ends
 from labkit.cores import NATS, SMALLEST
+from labkit.experiment import AGAIN, FIRST
 from labkit.language.runs import Runs, decaying
 from labkit.rows import distinct, labelled, lowest, middle, of, only, wide
 from labkit.rulings import over, plus
@@ -54,7 +55,7 @@ def passes_cells(widths, unique, doublings, lrs):
 
 
 repeats = Runs("repeats", REPEATS, repeats_cells)
-passes = Runs("passes", PASSES, passes_cells)
+passes = Runs("passes", PASSES, passes_cells, (FIRST, AGAIN))
 EXPERIMENTS = (repeats, passes)
 run = repeats.run
 

@@ -49,7 +49,8 @@ class Pair(Runs):
         return super().run(budget, seeds, **more)
 
 
-medium = Pair("medium", SIZES, partial(one_rate, "library"))
+medium = Pair("medium", SIZES, partial(one_rate, "library"),
+              batches=(range(2),))
 library = Pair("library", LIBRARY, partial(one_rate, "library"))
 EXPERIMENTS = (medium, library)
 run = medium.run

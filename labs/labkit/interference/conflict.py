@@ -7,7 +7,7 @@ import torch
 
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST
-from labkit.experiment import Experiment, check
+from labkit.experiment import AGAIN, FIRST, Experiment, check
 from labkit.interference import units
 from labkit.interference.gradients import cosine, harm, moves, others
 from labkit.members import parity
@@ -117,7 +117,8 @@ def cost(seeds, width, lr, same, steps):
     return parity.seconds(max(same, steps), len(seeds), width)
 
 
-conflict = Experiment("conflict", CONFLICT, measure, cost)
+conflict = Experiment("conflict", CONFLICT, measure, cost,
+                      batches=(FIRST, AGAIN))
 EXPERIMENTS = (conflict,)
 run = conflict.run
 

@@ -10,7 +10,7 @@ import torch
 
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST, TENTH
-from labkit.experiment import Experiment, check
+from labkit.experiment import AGAIN, FIRST, Experiment, check
 from labkit.interference.conflict import FEW, OFTEN, REACHED
 from labkit.interference.gradients import pcgrad
 from labkit.members import parity
@@ -87,7 +87,8 @@ def measure(seeds, width, way, lr, steps):
         places, copies, tasks = places.flatten(0, 1)[:, None], FEW, 1
     net = parity.Parity(width // FEW if way == "private" else width, tasks)
     whose = [seed * copies + i for seed in seeds for i in range(copies)]
-    generator = torch.Generator().manual_seed(0) if way == "surgery" else None
+    generator = (torch.Generator().manual_seed(seeds[0])
+                 if way == "surgery" else None)
     clock = time.perf_counter()
     needed, last = race(net, places, lr, steps, whose, copies, generator)
     clock = 1000 * (time.perf_counter() - clock) / max(last, 1)
@@ -106,7 +107,7 @@ def cost(seeds, width, way, lr, steps):
     return parity.seconds(steps, WAYS[way] * len(seeds), width)
 
 
-price = Experiment("price", PRICE, measure, cost)
+price = Experiment("price", PRICE, measure, cost, batches=(FIRST, AGAIN))
 EXPERIMENTS = (price,)
 run = price.run
 

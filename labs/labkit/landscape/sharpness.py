@@ -11,7 +11,7 @@ import pandas as pd
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST, TENTH
-from labkit.experiment import Experiment
+from labkit.experiment import AGAIN, FIRST, Experiment
 from labkit.landscape import costs
 from labkit.landscape.curvature import top_eigenvalue
 from labkit.members import digits
@@ -57,7 +57,8 @@ def measure(seeds, width, depth, scaling, lr, steps):
     return rows
 
 
-sharpness = Experiment("sharpness", SHARPNESS, measure, costs.networks)
+sharpness = Experiment("sharpness", SHARPNESS, measure, costs.networks,
+                       batches=(FIRST, AGAIN))
 EXPERIMENTS = (sharpness,)
 run = sharpness.run
 

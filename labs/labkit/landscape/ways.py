@@ -11,7 +11,7 @@ import torch
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST, TENTH
-from labkit.experiment import Experiment, product
+from labkit.experiment import AGAIN, FIRST, Experiment, product
 from labkit.landscape import costs, paths
 from labkit.members import digits
 from labkit.rows import distinct, factor, labelled, of, wide
@@ -77,7 +77,7 @@ def cost(seeds, targets, **cell):
     return costs.networks(seeds, **cell)
 
 
-ways = Experiment("ways", WAYS, measure, cost, cells)
+ways = Experiment("ways", WAYS, measure, cost, cells, (FIRST, AGAIN))
 EXPERIMENTS = (ways,)
 run = ways.run
 

@@ -17,7 +17,7 @@ import pandas as pd
 import torch
 
 from labkit.axes import Axes
-from labkit.experiment import Experiment, twice
+from labkit.experiment import FIRST, Experiment, twice
 from labkit.language.exams import markov_exam, parts_exam, text_exam
 from labkit.language.files import read
 from labkit.language.models import GPT, MLP
@@ -212,8 +212,8 @@ class Runs(Experiment):
     a GPU if that is its device.
     """
 
-    def __init__(self, name, sizes, cells):
-        super().__init__(name, sizes, train_size, cost, cells)
+    def __init__(self, name, sizes, cells, batches=(FIRST,)):
+        super().__init__(name, sizes, train_size, cost, cells, batches)
 
     def rows(self, advance=None, device="cpu", **cell):
         """The rows of one cell."""

@@ -9,7 +9,7 @@ import torch
 
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST
-from labkit.experiment import Experiment, check
+from labkit.experiment import AGAIN, FIRST, Experiment, check
 from labkit.lottery import masks
 from labkit.lottery.masks import pruned, trained
 from labkit.lottery.tickets import RATE, WIDTH, accuracy_figure, lead, right
@@ -52,7 +52,7 @@ def measure(seeds, width, lr, steps, rounds):
     """
     net = digits.Relu(width)
     first, new = net.draw(seeds), net.draw([seed + NEW for seed in seeds])
-    generator = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(seeds[0])
     chains = [pruned(net, first, lr, steps, rounds, seeds, labels)
               for labels in (None, digits.dealt())]
     rows = []
@@ -79,7 +79,7 @@ def cost(seeds, width, lr, steps, rounds):
     return steps * (2e-4 + 1.2e-5 * len(seeds) * rounds * width)
 
 
-prune = Experiment("prune", PRUNE, measure, cost)
+prune = Experiment("prune", PRUNE, measure, cost, batches=(FIRST, AGAIN))
 EXPERIMENTS = (prune,)
 run = prune.run
 

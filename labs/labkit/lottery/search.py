@@ -53,7 +53,7 @@ def measure(seeds, width, lr, steps):
     net = digits.Relu(width)
     theta = net.draw(seeds)
     fixed = net.spread * theta.sign() / HALF**0.5
-    generator = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(seeds[0])
     found = masks.edge_popup(net, fixed, HALF, digits.batches(seeds, steps),
                              lr, generator)
     whole = masks.Mask(torch.ones_like(theta))

@@ -10,6 +10,7 @@ from functools import partial
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import NATS
+from labkit.experiment import AGAIN, FIRST
 from labkit.language.runs import Runs
 from labkit.rows import best, change, distinct, of, only, wide
 from labkit.rulings import plus
@@ -52,7 +53,7 @@ def tuned_rate_cells(widths, tokens, lrs):
     return [cell(width, tokens, lrs) for width in widths]
 
 
-one_rate = Runs("one_rate", ONE, one_rate_cells)
+one_rate = Runs("one_rate", ONE, one_rate_cells, (FIRST, AGAIN))
 scaled_rate = Runs("scaled_rate", ONE, scaled_rate_cells)
 tuned_rate = Runs("tuned_rate", TUNED, tuned_rate_cells)
 EXPERIMENTS = (one_rate, scaled_rate, tuned_rate)

@@ -12,6 +12,7 @@ from math import inf
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import NATS, SMALLEST
+from labkit.experiment import AGAIN, FIRST
 from labkit.language.runs import Runs, decaying
 from labkit.rows import best, distinct, labelled, middle, of, wide
 
@@ -31,7 +32,7 @@ def cells(task, widths, uniques, epochs, lrs):
             for unique, passes, width in product(uniques, epochs, widths)]
 
 
-still = Runs("still", SIZES, partial(cells, "rules"))
+still = Runs("still", SIZES, partial(cells, "rules"), (FIRST, AGAIN))
 EXPERIMENTS = (still,)
 run = still.run
 
