@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 
 from labkit import verdict
+from labkit.cores import TWICE
+from labkit.experiment import FIRST
 from publish import facts, needs, prose
 
 PAGES = [path for folder in (".", "chapters")
@@ -35,6 +37,13 @@ def test_every_quoted_fact_is_there_and_is_short(path, known):
     # numbers, not sentences; a range is "0.24 (0.18 to 0.31)"
     assert {name: found(known, name) for name in names
             if len(found(known, name)) > 30} == {}
+
+
+def test_a_core_claim_with_more_than_five_seeds_was_looked_at_twice():
+    table = facts.course()
+    more = {row.id for row in table[table.core].itertuples()
+            if row.evidence.of == "seeds" and row.evidence.seeds > len(FIRST)}
+    assert more == TWICE
 
 
 def test_no_fact_is_computed_in_vain(known):

@@ -1,4 +1,5 @@
 """Recording a lab: all of its records or none, and never less in silence."""
+import pandas as pd
 import pytest
 
 from labkit import epochs
@@ -46,3 +47,16 @@ def test_no_cell_of_a_lab_is_run_if_one_record_is_of_no_use(
     with pytest.raises(SystemExit, match="second"):
         record.main("epochs")
     assert not measured
+
+
+def test_every_batch_of_seeds_is_recorded(tmp_path, monkeypatch, capsys):
+    one = Experiment("one", {"full": {"number": [1, 2]}},
+                     lambda seeds, number: [dict(seed=s) for s in seeds],
+                     lambda seeds, number: 1,
+                     batches=(range(2), range(2, 5)))
+    monkeypatch.setattr(epochs, "EXPERIMENTS", {"one": one})
+    monkeypatch.setattr(record, "FOLDER", tmp_path)
+    record.main("epochs")
+    rows = pd.read_csv(tmp_path / "epochs" / "one.csv")
+    assert sorted(rows.seed) == sorted([*range(5)] * 2)
+    assert "10 rows in" in capsys.readouterr().out

@@ -98,7 +98,9 @@ def test_claims_are_judged_and_the_core_alone_decides():
     assert UNTESTED in SILENT.outcome(judged.evidence[0])
 
 
-def test_core_claims_are_corrected_for_their_number_and_no_other_is():
+def test_core_claims_are_corrected_for_their_number_and_no_other_is(
+        monkeypatch):
+    monkeypatch.setattr(claims, "TWICE", ())
     clear, close = rows(3, 3.1, 3.2), rows(1.6, 2, 2.4)   # p: .001, .049
     known = {c.id: c for c in (PLAIN, OTHER, MOVES)}
     found = {id: PLAIN.test(close) for id in known}
@@ -108,6 +110,15 @@ def test_core_claims_are_corrected_for_their_number_and_no_other_is():
     assert judged.stands.tolist() == [False, False, True]
     assert claims.verdicts(judged) == {"C9": OPEN}
     assert claims.verdicts(claims.corrected(judged[:1])) == {"C9": OPEN}
+
+
+def test_a_core_claim_that_was_looked_at_twice_counts_as_two(monkeypatch):
+    once = PLAIN.test(rows(1.6, 2, 2.4))
+    assert 0.025 < once.doubt < 0.05
+    for twice, stands in (((), True), (("C9a",), False)):
+        monkeypatch.setattr(claims, "TWICE", twice)
+        judged = claims.table({"C9a": PLAIN}, {"C9a": once})
+        assert judged.stands.tolist() == [stands]
 
 
 def test_claims_come_in_the_order_of_their_sentences():
