@@ -157,8 +157,8 @@ CORES = {
         "removes conflicts, and nothing else, and saves a language model "
         "steps"),
     "C13": Core(
-        ("C13a", "C13b"), TOY, "the task", "units taken away from language "
-        "models, by width"),
+        ("C13a", "C13b"), TOY, "what is meant: more units to spare, or most "
+        "units", "units taken away from language models, by width"),
     "C14": Core(
         ("C14c", "C14e"), TOY, "what is meant: fewer conflicts, or units that "
         "are reserved", "units of a language model that serve one kind of "

@@ -16,10 +16,10 @@ from labkit.rows import change
 from labkit.rulings import EQUAL, FOR, UNDECIDED
 
 RULED = {
-    FOR: "C10a C11b C12a C12b C12d C13a C14f C14i C14l C15a C15c",
-    EQUAL: "C14a C14b C14e", UNDECIDED: "C11a C12g C12h C14c C14k"}
+    FOR: "C10a C11a C11b C12a C12b C12d C13a C14c C14f C14i C14l C15a C15c",
+    EQUAL: "C12g C14a C14b C14e", UNDECIDED: "C12h C14k"}
 UP = "C12b C12d C12e C12f C12h C13a C14b C14d C14i C14k"   # rises, higher
-DOWN = "C14a C14c C14e"                               # falls, lower
+DOWN = "C14a C14c"                                    # falls, fewer
 TABLES = records.tables("interference")
 RECORD = pd.concat(TABLES.values())
 
@@ -106,7 +106,7 @@ def test_sharing_is_free_at_no_width_and_narrow_private_networks_are_worse():
     ratio = price.surcharge(RECORD, "private").median(axis=1)
     assert ratio[64] < 1 < ratio[128] and ratio.is_monotonic_increasing
     alone = steps.loc["alone"].loc[[256, 512]]
-    assert (alone.median(axis=1) == 50).all()
+    assert alone.median(axis=1).between(50, 55).all()   # "about 50"
     assert alone.loc[512].min() >= 9 * OFTEN
 
 

@@ -12,18 +12,19 @@ from labkit.lottery.winners import team
 from labkit.rows import of
 
 RECORD = pd.concat(records.tables("lottery").values())
-HELD = {"C16a", "C16b", "C16e", "C16f", "C16h", "C16i", "C17a", "C17c",
-        "C17e", "C17f", "C18d", "C18e"}
-OPEN = {"C17g", "C18a", "C18b", "C18c"}
-HIGHER = {"C16a", "C16b", "C16e", "C16i", "C17a", "C17f", "C18c"}
-LOWER = {"C16h", "C17g", "C18a", "C18b", "C18d"}
+HELD = {"C16b", "C16e", "C16f", "C16h", "C16i", "C17a", "C17c", "C17e",
+        "C17f", "C18b", "C18d", "C18e"}
+OPEN = {"C16a", "C17g", "C18a", "C18c"}
+HIGHER = {"C16a", "C16b", "C16e", "C16i", "C17a", "C17f", "C18a", "C18c"}
+LOWER = {"C16h", "C17g", "C18b", "C18d"}
+TEN = {*"C16a C16b C16c C16d C16e C16h C16i C17g C18a C18b".split()}
 WAYS = ["original", "signs", "redrawn", "random mask", "shuffled labels"]
 
 
 @pytest.mark.parametrize("id", lottery.CLAIMS)
 def test_the_claims_come_out_as_the_chapter_tells_them(id):
     found = lottery.CLAIMS[id].test(RECORD)
-    assert found.seeds == 5
+    assert found.seeds == (10 if id in TEN else 5)
     assert found.holds == (None if id in OPEN else id in HELD)
     if id in HIGHER | LOWER:       # "rises", "higher"; "falls", "lower"
         assert (found.effect > 0) == (id in HIGHER) and found.effect
@@ -80,11 +81,11 @@ def test_winning_units_keep_about_half_of_their_lead_on_new_examples():
         assert (shown["winners" + what] < shown["random" + what]).all()
 
 
-def test_two_claims_hold_for_four_seeds_of_five():
+def test_two_claims_do_not_hold_for_every_seed():
     winners, others = (team(RECORD, way + ", new examples").median(axis=1)
                        for way in ("winners", "random"))
     assert (winners < others).sum() == 4    # C16f, about
-    assert (ahead(RECORD, "one_rate", EARLY) < 0).sum() == 4    # C18b
+    assert (ahead(RECORD, "one_rate", EARLY) < 0).sum() == 9    # C18b
 
 
 def test_tickets_and_their_controls():
@@ -105,7 +106,7 @@ def test_untrained_tickets_are_far_from_guessing_and_from_trained():
         assert right[way].max(axis=None) < 0.35
     assert right["shuffled labels"].median().max() < 0.2    # guessing
     original, signs = (right[way].max(axis=1) for way in WAYS[:2])
-    assert signs.median() > original.median() and signs.max() < 0.93
+    assert original.median() < signs.median() < 0.9
 
 
 def test_the_initial_values_count_less_at_larger_rates():
@@ -126,7 +127,9 @@ def test_the_values_matter_less_surely_close_by_and_the_mask_does_not():
     values, mask = (lead_at_rates(RECORD, way)
                     for way in ("redrawn", "random mask"))
     cells = [(.003, 1 / 64), (.003, 1 / 32), (.01, 1 / 64), (.03, 1 / 64)]
-    assert (values < 0).sum(axis=1)[cells].tolist() == [0, 1, 1, 1]
+    assert (values < 0).sum(axis=1)[cells].tolist() == [2, 1, 2, 2]
+    assert (values < 0).sum(axis=1)[.001, 1 / 64] == 2
+    assert (values.loc[.003, 1 / 64][:5] > 0).all()   # the first look
     assert mask.loc[cells].min(axis=None) > 0
 
 
@@ -157,7 +160,7 @@ def test_the_widest_is_ahead_for_every_seed_later():
     level, *later = ((ahead(RECORD, *at) > 0).sum() for at in (
         ("one_rate", 0), ("one_rate", 8), ("one_rate", 32),
         ("scaled_rate", 64)))
-    assert 1 <= level <= 4 and later == [5, 0, 0]    # seeds it is behind
+    assert 1 <= level <= 9 and later == [10, 0, 0]    # seeds it is behind
 
 
 def test_at_one_rate_all_but_the_widest_are_ahead_early():

@@ -98,10 +98,12 @@ def worth_by_law(epochs):
 def worth_table(passes, repeats):
     """Epochs of new text that epochs of one corpus are worth.
 
-    A row per number of epochs, a column per size; the median of the seeds.
+    A row per number of epochs, a column per size; the median of the
+    seeds that both experiments have.
     """
-    once = best_ends(repeats)
-    value = worth(best_ends(passes), once[once.epoch == 1])
+    once, repeated = best_ends(repeats), best_ends(passes)
+    value = worth(repeated[repeated.seed.isin(once.seed)],
+                  once[once.epoch == 1])
     table = value.groupby(["epoch", "parameters"]).worth.agg(
         middle).unstack()
     table["by the law"] = worth_by_law(table.index.to_numpy())

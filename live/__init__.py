@@ -1,0 +1,1 @@
+"""Models that train in the reader's browser, and how they get into a page."""

@@ -1,0 +1,60 @@
+// What a fitted law foretold, what came, and its floor beside the truth, in
+// words. Pure.
+(() => {
+  const WORDS = {
+    range: (low, high) => `${low} to ${high}`, above: low => `above ${low}`,
+    below: high => `below ${high}`,
+    came: (seen, foretold, miss, percent) => `It came to ${seen}. The law `
+      + `foretells ${foretold}: it misses by ${miss} nats, or ${percent}.`,
+    floor: (E, entropy, miss, which) => `And its floor? E is ${E}: what would `
+      + `be left for a model without limits, after text without end. We know `
+      + `the truth here: the entropy is ${entropy}. E is ${miss} nats too ${
+      which}.`,
+    low: "low", high: "high",
+    moral: "A superb fit can be wrong about the truth.",
+    well: "This time the floor is well found. Is that skill? Move the window "
+      + "of the fit, or take other dice.",
+    floors: list => `Floors of your fits so far, each with other dice: ${
+      list}.`,
+  };
+  const RANGES = 4, NEAR = .02;   // nats
+  const nats = x => x.toFixed(3), percent = x => `${(100 * x).toFixed(1)} %`;
+
+  // Ends of the ranges to guess from: entropy to the lowest loss so far.
+  function edges(entropy, lowest) {
+    return Array.from({length: RANGES}, (_, i) => Number(
+      (entropy + (i + 1) / RANGES * (lowest - entropy)).toFixed(2)));
+  }
+
+  function options(edges) {
+    const says = edges.map(edge => edge.toFixed(2));
+    return [WORDS.below(says[0]), ...says.slice(1).map(
+      (high, i) => WORDS.range(says[i], high)), WORDS.above(says.at(-1))];
+  }
+
+  // Which of the options a loss is.
+  function which(edges, loss) {
+    const found = edges.findIndex(edge => loss < edge);
+    return found < 0 ? edges.length : found;
+  }
+
+  function came(seen, foretold) {
+    const miss = Math.abs(foretold - seen);
+    return WORDS.came(nats(seen), nats(foretold), nats(miss),
+                      percent(miss / seen));
+  }
+
+  function floor(E, entropy) {
+    const miss = Math.abs(E - entropy);
+    return `${WORDS.floor(nats(E), nats(entropy), nats(miss),
+      E < entropy ? WORDS.low : WORDS.high)} ${
+      miss > NEAR ? WORDS.moral : WORDS.well}`;
+  }
+
+  // {seed: E} -> the floors of several fits.
+  const floors = found => Object.keys(found).length < 2 ? "" : WORDS.floors(
+    Object.values(found).map(nats).join(", "));
+
+  (globalThis.Live ??= {}).foretold = {edges, options, which, came, floor,
+                                       floors, nats, words: WORDS};
+})();

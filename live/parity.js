@@ -1,0 +1,203 @@
+// Parity tasks that share one network: labkit.members.parity, plain.
+//
+// An example is some random signs and the name of a task; its label is the
+// product of the signs in the task's own places. Adam on new examples, as
+// labkit.members.adam. Source: Michaud et al. 2023.
+(() => {
+  // A function without free variables: its text goes into workers.
+  function parity() {
+    const BITS = 16, NAME = 4, BATCH = 256, EXAM = 256, LEARNED = 0.9;
+    const PLACES = 2;        // of a task, in a mixture
+    const BASE = 64;         // the width where muP and standard are the same
+    const KEEP = 0.9, KEEP_SQUARES = 0.99, TINY = 1e-8;   // of Adam
+
+    // Endless numbers in [0, 1): mulberry32.
+    function uniform(seed) {
+      return () => {
+        seed = (seed + 0x6D2B79F5) | 0;
+        let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+        return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+      };
+    }
+
+    // From N(0, 1), by Box and Muller.
+    function normal(random) {
+      return Math.sqrt(-2 * Math.log(1 - random()))
+        * Math.cos(2 * Math.PI * random());
+    }
+
+    // The places of each task, k of them, all tasks different.
+    function places(tasks, k, random, bits = BITS) {
+      const found = new Map();
+      while (found.size < tasks) {
+        const one = new Set();
+        while (one.size < k) one.add(Math.floor(random() * bits));
+        const sorted = [...one].sort((a, b) => a - b);
+        found.set(sorted.join(), sorted);
+      }
+      return [...found.values()];
+    }
+
+    // Examples {signs, task, label}, n rows; pick() is the next one's task.
+    function examples(n, where, pick, random, bits = BITS) {
+      const signs = new Float64Array(n * bits), task = new Int32Array(n);
+      const label = new Float64Array(n).fill(1);
+      for (let i = 0; i < n; i++) {
+        const word = Math.floor(random() * 2 ** 32), row = i * bits;
+        for (let b = 0; b < bits; b++)
+          signs[row + b] = ((word >>> b) & 1) * 2 - 1;
+        task[i] = pick();
+        for (const place of where[task[i]]) label[i] *= signs[row + place];
+      }
+      return {signs, task, label};
+    }
+
+    // A number of a task, by their frequencies.
+    function picker(frequencies, random) {
+      const last = frequencies.length - 1;
+      return () => {
+        let left = random();
+        for (let i = 0; i < last; i++) if ((left -= frequencies[i]) < 0)
+          return i;
+        return last;
+      };
+    }
+
+    // One hidden ReLU layer: a row of weights into each unit, then those out
+    // of the units.
+    class Network {
+      constructor(width, tasks, random, bits = BITS) {
+        const inputs = bits + tasks, size = (inputs + 1) * width;
+        Object.assign(this, {width, tasks, bits, inputs, steps: 0});
+        this.split = inputs * width;
+        this.theta = Float64Array.from({length: size}, (_, i) =>
+          normal(random) * (i < this.split ? inputs ** -0.5
+            : 0.1 * BASE ** 0.5 / width));
+        for (const part of ["mean", "squares", "slope"])
+          this[part] = new Float64Array(size);
+        this.hidden = new Float64Array(width);
+      }
+
+      // Sets hidden for example i; returns the output, whose sign answers.
+      output({signs, task}, i) {
+        const {bits, inputs, theta, hidden, split} = this;
+        const name = bits + task[i], x = i * bits;
+        let sum = 0;
+        for (let u = 0; u < hidden.length; u++) {
+          const row = u * inputs;
+          let z = NAME * theta[row + name];
+          for (let b = 0; b < bits; b++) z += signs[x + b] * theta[row + b];
+          hidden[u] = z > 0 ? z : 0;
+          sum += hidden[u] * theta[split + u];
+        }
+        return sum;
+      }
+
+      // Adds to slope the gradient of example i, times pull.
+      back({signs, task}, i, pull) {
+        const {bits, inputs, theta, hidden, split, slope} = this;
+        const name = bits + task[i], x = i * bits;
+        for (let u = 0; u < hidden.length; u++) {
+          if (!hidden[u]) continue;
+          const row = u * inputs, through = pull * theta[split + u];
+          slope[split + u] += pull * hidden[u];
+          slope[row + name] += NAME * through;
+          for (let b = 0; b < bits; b++)
+            slope[row + b] += through * signs[x + b];
+        }
+      }
+
+      // The gradient of the mean of weight[task] log(1 + exp(-y f(x))).
+      gradient(batch, weight = null) {
+        const n = batch.label.length;
+        this.slope.fill(0);
+        for (let i = 0; i < n; i++) {
+          const y = batch.label[i];
+          if (weight && !weight[batch.task[i]]) continue;
+          const f = this.output(batch, i);
+          this.back(batch, i, (weight ? weight[batch.task[i]] : 1)
+            * -y / (1 + Math.exp(y * f)) / n);
+        }
+        return this.slope;
+      }
+
+      // One step of Adam, at muP's rates.
+      learn(batch, lr, weight = null) {
+        const {theta, mean, squares, split, width} = this;
+        const slope = this.gradient(batch, weight), t = ++this.steps;
+        const first = 1 - KEEP ** t, second = 1 - KEEP_SQUARES ** t;
+        for (let i = 0; i < theta.length; i++) {
+          const g = slope[i], rate = i < split ? lr : lr * BASE / width;
+          mean[i] += (1 - KEEP) * (g - mean[i]);
+          squares[i] += (1 - KEEP_SQUARES) * (g * g - squares[i]);
+          theta[i] -= rate / first * mean[i]
+            / (Math.sqrt(squares[i] / second) + TINY);
+        }
+      }
+
+      // The share of right answers, for each task.
+      graded(exam) {
+        const right = new Array(this.tasks).fill(0), n = exam.label.length;
+        for (let i = 0; i < n; i++) if (
+          exam.label[i] * this.output(exam, i) > 0) right[exam.task[i]]++;
+        return right.map(count => count * this.tasks / n);
+      }
+    }
+
+    // Frequencies of the tasks, proportional to rank ** -exponent.
+    function powerLaw(tasks, exponent) {
+      const all = Array.from({length: tasks}, (_, i) => (i + 1) ** -exponent);
+      const sum = all.reduce((a, b) => a + b);
+      return all.map(frequency => frequency / sum);
+    }
+
+    // How much each task's loss weighs: "alone" ignores the examples of the
+    // frequent half.
+    function weigh(arm, tasks) {
+      return Array.from({length: tasks}, (_, i) =>
+        Number(arm !== "alone" || i >= tasks / 2));
+    }
+
+    // When to look: 0, then twice per doubling.
+    function looks(until) {
+      const all = [until];
+      while (all[0] > 20) all.unshift(Math.round(until * 2 ** (
+        -all.length / 2)));
+      return new Set([0, ...all]);
+    }
+
+    // The same examples for every task, in order.
+    function examOf(where, tasks) {
+      let number = 0;
+      return examples(EXAM * tasks, where, () => Math.floor(
+        number++ / EXAM), uniform(0));
+    }
+
+    // One network among its tasks, from the start or on from a state; tells
+    // {step, right: [share of each task]} and returns the new state.
+    function train({width, tasks, frequencies, lr, seed, arm}, until, from,
+                   tell) {
+      const dice = part => uniform(Math.imul(seed + 1, 0x9E3779B1) ^ part);
+      const where = places(tasks, PLACES, dice(1)), begun = from?.steps ?? 0;
+      const net = new Network(width, tasks, dice(2));
+      Object.assign(net, from);
+      const weights = weigh(arm, tasks), random = dice(3 + begun);
+      const pick = picker(frequencies, random);
+      const exam = examOf(where, tasks), when = looks(until);
+      for (let step = begun; step <= until; step++) {
+        if (when.has(step) && (step > begun || !begun))
+          tell({step, right: net.graded(exam)});
+        if (step < until)
+          net.learn(examples(BATCH, where, pick, random), lr, weights);
+      }
+      const {theta, mean, squares, steps} = net;
+      return {theta, mean, squares, steps};
+    }
+
+    return {BITS, BATCH, EXAM, LEARNED, uniform, normal, places, examples,
+            picker, Network, powerLaw, weigh, looks, train};
+  }
+
+  Object.assign(globalThis.Live ??= {}, {parity});
+})();

@@ -1,0 +1,37 @@
+"""Pages with one element, in a browser without network."""
+import pytest
+
+from live.directive import HERE, NEEDS
+
+PAGE = """\
+<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Live</title>
+<style>body {{ background: var(--live-ground); max-width: 46rem;
+margin: 1rem auto; padding: 0 1rem; font: 16px sans-serif; }}</style>
+<link rel="stylesheet" href="{here}/live.css"><main>{element}</main>
+{scripts}</html>"""
+ORDER = [*dict.fromkeys(name for names in NEEDS.values() for name in names)]
+
+
+@pytest.fixture
+def load(browser, tmp_path):
+    """load('<live-race …></live-race>') gives a page; errors fail the test."""
+    context = browser.new_context(offline=True, reduced_motion="reduce")
+
+    def show(element, width=1280, scripts=ORDER):
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        file = tmp_path / "page.html"
+        file.write_text(PAGE.format(here=HERE.as_uri(), element=element,
+                                    scripts="".join(
+            f'<script defer src="{HERE.as_uri()}/{name}.js"></script>'
+            for name in scripts)), "utf-8")
+        page.goto(file.as_uri())
+        return page
+
+    yield show
+    errors = [error for page in context.pages for error in page.errors]
+    context.close()
+    assert errors == []

@@ -1,0 +1,137 @@
+"""Rate fairness: sizes at one rate or each at its own, in the page."""
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from live.directive import BASE, LANGUAGE
+
+SCRIPTS = [*LANGUAGE, *BASE, "rate"]
+RATE = "document.querySelector('live-rate')"
+
+
+@pytest.fixture
+def rate(load):
+    """rate(setup="mup") gives a page with two small sizes, shortly trained."""
+    def show(**settings):
+        attributes = " ".join(f'{name}="{value}"' for name, value in (
+            {"sizes": "8 64", "tokens": 6400} | settings).items())
+        return load(f'<live-rate class="live" {attributes}><p>Recorded.</p>'
+                    "</live-rate>", scripts=SCRIPTS)
+    return show
+
+
+def press(page, name):
+    page.get_by_role("button", name=name).click()
+    page.wait_for_function(f"!{RATE}.pool", timeout=30_000)
+
+
+def tries(page):
+    """{"standard 8 3": loss}."""
+    return dict(page.evaluate(f"[...{RATE}.tries]"))
+
+
+def says(page):
+    return page.locator("live-rate > [role=status]").inner_text()
+
+
+def test_all_rates_answer_the_guess(rate):
+    page = rate()
+    page.get_by_role("radio", name="1k parameters", exact=True).check()
+    press(page, "Try all rates")
+    found = tries(page)
+    assert len(found) == 14
+    lowest = {i: min((8, 64), key=lambda w, i=i: found[f"standard {w} {i}"])
+              for i in range(7)}
+    answer = page.locator(".live-guess [role=status]").inner_text()
+    right = set(lowest.values()) == {8}
+    assert answer.startswith("Right." if right else "Not quite.")
+    listed = answer.split("for all: ")[1].split(". Each")[0]
+    for name, width in ("1k", 8), ("8.3k", 64):
+        assert (f"{name} at" in listed) == (width in lowest.values())
+    assert page.get_by_text("Recorded.").is_visible()
+    assert page.locator(".live-chart circle").count() == 14
+
+
+def test_what_was_tried_is_kept_and_not_trained_again(rate):
+    page = rate()
+    press(page, "Train once")
+    assert set(tries(page)) == {"standard 8 3", "standard 64 3"}
+    first = tries(page)
+    page.get_by_role("radio", name="muP").check()
+    assert "Not tried" in says(page)
+    press(page, "Train once")
+    assert len(tries(page)) == 4 and first.items() <= tries(page).items()
+    assert tries(page)["mup 8 3"] != first["standard 8 3"]
+    page.get_by_role("radio", name="standard").check()
+    assert "ends lowest" in says(page)
+
+
+def test_each_at_its_own_rate_by_keyboard(rate):
+    page = rate()
+    page.get_by_role("radio", name="one for all").focus()
+    page.keyboard.press("ArrowRight")
+    sliders = page.locator(".live-slider input")
+    assert sliders.count() == 2
+    sliders.nth(1).focus()
+    page.keyboard.press("End")             # the large one mistuned
+    page.get_by_role("button", name="Train once").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"!{RATE}.pool")
+    assert set(tries(page)) == {"standard 8 3", "standard 64 6"}
+    assert "8.3k at 0.3" in says(page)
+    assert "1k ends lowest" in says(page)  # bigger is better no more
+
+
+def test_repeats_exactly_and_other_dice_do_not(rate):
+    page, losses = rate(), []
+    for _ in range(2):
+        page.evaluate(f"{RATE}.tries.clear()")
+        press(page, "Train once")
+        losses.append(tries(page))
+    assert losses[0] == losses[1]
+    page.get_by_role("button", name="Again").click()
+    assert tries(page) == {}
+    press(page, "Train once")
+    assert tries(page)["standard 8 3"] != losses[0]["standard 8 3"]
+    page.locator(".live-table summary").click()
+    assert "dice 2" in page.locator("caption").inner_text()
+
+
+def test_pressed_twice_trains_once(rate):
+    page = rate()
+    page.get_by_role("button", name="Try all rates").dblclick()
+    page.wait_for_function(f"{RATE}.guess.answered", timeout=30_000)
+    assert len(tries(page)) == 14 and len(page.workers) == 0
+
+
+def test_removed_in_the_middle_no_worker_lives_on(rate):
+    page = rate(tokens=1_000_000)
+    page.get_by_role("button", name="Try all rates").click()
+    page.wait_for_timeout(300)
+    assert len(page.workers) >= 1
+    page.evaluate(f"{RATE}.remove()")
+    page.wait_for_timeout(3000)    # Chromium lets a busy one go on for two
+    assert len(page.workers) == 0
+
+
+def test_without_workers_it_says_so(rate):
+    page = rate()
+    page.evaluate("void (Worker = class { constructor() { throw 1; } })")
+    page.get_by_role("button", name="Train once").click()
+    page.wait_for_timeout(100)
+    assert "does not let pages compute" in page.locator(
+        "live-rate [role=status]").inner_text()
+    assert page.get_by_text("Recorded.").is_visible()
+
+
+def test_bad_attributes_say_what_is_allowed(rate):
+    page = rate(setup="ntk")
+    said = page.locator("live-rate [role=status]").inner_text()
+    assert "setup" in said and "standard, mup" in said
+
+
+def test_accessible(rate):
+    page = rate()
+    press(page, "Try all rates")
+    page.locator(".live-table summary").click()
+    result = Axe().run(page, context="live-rate")
+    assert result.violations_count == 0, result.generate_report()
