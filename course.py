@@ -93,10 +93,11 @@ def pages():
 
 
 def contents():
-    """Changes with the contents, the settings and the pins of all pages."""
+    """Changes with what all pages share: contents, settings, pins, scripts."""
     return hashlib.sha256(b"".join(
         (ROOT / name).read_bytes() for name in
-        ("_toc.yml", "_config.yml", "requirements.txt"))).hexdigest()
+        ("_toc.yml", "_config.yml", "requirements.txt",
+         "live/directive.py"))).hexdigest()
 
 
 def pictures():

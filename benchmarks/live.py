@@ -26,8 +26,8 @@ NAMES = {"FastNetwork": "page: kernel", "Network": "page: plain JavaScript"}
 
 PROGRAM = """
 const [folder, width, seconds] = process.argv.slice(1);
-for (const name of ["rules", "kernel", "language", "engine"])
-  require(`${folder}/${name}.js`);
+for (const name of ["rules", "tables", "dice", "kernel", "language",
+                    "engine"]) require(`${folder}/${name}.js`);
 const engine = Live.engine(Live.kernel), {BATCH, uniform} = engine;
 const language = new engine.Language(Live.rules), places = 2 ** 15;
 const text = language.sample(places + language.order, uniform(1));

@@ -1,7 +1,7 @@
 // A chart that grows: lines with their names at their ends, dots, a goal.
 (() => {
   const {make, short} = globalThis.Live;
-  const LEFT = 44, TOP = 22, BOTTOM = 44, GAP = 16, LETTER = 7.2;
+  const LEFT = 50, TOP = 22, BOTTOM = 44, GAP = 16, LETTER = 7.8;
 
   // A few round numbers between two ends.
   function ticks(low, high, log, count = 5) {
@@ -63,7 +63,8 @@
       this.what = what;
       const width = Math.max(260, this.element.clientWidth || 640);
       const {lines = [], dots = [], vertical = []} = what;
-      const longest = Math.max(0, ...lines.map(line => line.name?.length ?? 0));
+      const longest = Math.max(0, ...lines.map(
+        line => line.name?.length ?? 0));
       this.frame = {left: LEFT, right: width - 12 - LETTER * longest,
                     top: TOP, bottom: this.height - BOTTOM, width};
       const {left, right, top, bottom} = this.frame;

@@ -8,18 +8,20 @@
 
 Options are the attributes of the element; they may quote facts, as prose does.
 Its scripts are loaded on pages that have it, and on no others; they lie in
-``live/`` beside the pages.
+``live/`` beside the pages, without comments and indentation.
 """
 import shutil
 from pathlib import Path
 
+import rjsmin
 from docutils import nodes
 from jinja2 import Environment, StrictUndefined
 from sphinx.util.docutils import SphinxDirective
 
 HERE = Path(__file__).resolve().parent
-BASE = "kit", "element", "chart"
-LANGUAGE = "rules", "kernel", "language", "engine", "runner", "clock"
+BASE = "dice", "kit", "element", "chart"
+LANGUAGE = ("rules", "tables", "kernel", "language", "engine", "runner",
+            "clock")
 NEEDS = {   # element -> its scripts, in the order in which they are loaded
     "race": (*LANGUAGE, *BASE, "modes", "answers", "raceview", "race"),
     "rate": (*LANGUAGE, *BASE, "rate"),
@@ -42,6 +44,9 @@ class Options(dict):
         return lambda text: text or ""
 
     def __contains__(self, name):
+        return True
+
+    def __bool__(self):   # MyST asks: are there options?
         return True
 
 
@@ -91,12 +96,19 @@ def scripts(app, page, template, context, doctree):
         app.add_css_file("../live/live.css")
 
 
+def copied(folder):
+    """Put the scripts, minified, and their style into a folder."""
+    for path in HERE.glob("*.js"):
+        text = rjsmin.jsmin(path.read_text("utf-8"))
+        (folder / path.name).write_text(text, "utf-8")
+    shutil.copy(HERE / "live.css", folder)
+
+
 def copy(app, error):
-    """Put the scripts and their style beside the pages."""
+    """Put them beside the pages."""
     folder = Path(app.outdir, "live")
     folder.mkdir(exist_ok=True)
-    for path in [*HERE.glob("*.js"), HERE / "live.css"]:
-        shutil.copy(path, folder)
+    copied(folder)
 
 
 def setup(app):

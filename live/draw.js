@@ -18,11 +18,12 @@
     curves: "steps of training", right: "right in an exam; it ends at 90 %",
     there: "have solved it", lucky: many => `luckiest of ${many}`,
     one: width => `one of ${width}`, if: many => `best of ${many} draws`,
-    bad: (small, wide) => `small is “${small}”; allowed: less than `
-      + `wide, ${wide}.`,
+    bad: (small, wide) =>
+      `small is “${small}”; allowed: less than wide, ${wide}.`,
     over: "The bet is decided.", start: "Start",
+    bar: percent => `draws explain ${percent}`,
+    table: "All numbers as a table",
     mark: percent => `The mark is the recorded share, ${percent}.`,
-    bar: percent => `draws explain ${percent}`, table: "All numbers as a table",
     caption: (seed, steps, small, wide) => `The parity of 4 of 16 signs; `
       + `dice ${seed}; ${steps} steps at most; learning rates ${small} and ${
       wide}.`,
@@ -44,11 +45,10 @@
                                            style: `left:${100 * mark}%`})]);
 
   // The program of a worker: one group of networks after another.
-  const program = () => `const {bet} = (${Live.bets})((${Live.parity})());
-    onmessage = ({data: {members, seed, steps}}) => {
+  const program = () => `const {bet} = (${Live.bets})((${Live.parity})((${
+    Live.dice})())); onmessage = ({data: {members, seed, steps}}) => {
       for (const tell of bet(members, seed, steps)) postMessage({tell});
-      postMessage({done: true});
-    };`;
+      postMessage({done: true}); };`;
 
   class Draw extends Live.Element {
     static settings = {

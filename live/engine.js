@@ -305,4 +305,8 @@ Live.engine = (kernel, language = Live.language()) => {
 
   return {...language, Network, FastNetwork};
 };
+
+// The engine as text, for workers.
+Live.machine = () => `(${Live.engine})("${Live.kernel ?? ""}", (${
+  Live.language})((${Live.dice})()))`;
 })();

@@ -1,4 +1,4 @@
-"""Write the language's tables for the browser: one base-32 digit an entry.
+"""Write what the browser needs to draw the language's tables itself.
 
     python3 live/export.py
 """
@@ -6,16 +6,17 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
+
 FOLDER = Path(__file__).resolve().parent
-DIGITS = "0123456789abcdefghijklmnopqrstuv"
 
 
 def source(language):
     """The script that defines the layered rules for the engine."""
-    tables = ["".join(DIGITS[entry] for entry in table)
-              for table in language.tables]
+    dice = np.random.default_rng(language.seed).bit_generator.state["state"]
     rules = dict(entropy=language.entropy, weights=language.weights,
-                 tables=tables)
+                 vocab=language.vocab, order=language.order,
+                 dice=dict(state=str(dice["state"]), step=str(dice["inc"])))
     return ("// Written by export.py: labkit.language.texts.Markov().\n"
             "globalThis.Live ??= {};\n"
             f"Live.rules = {json.dumps(rules)};\n")

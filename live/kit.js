@@ -175,7 +175,8 @@
   }
 
   // Workers that do one job after another; run(job, tell) promises its end.
-  function pool(body, count = Math.min(4, navigator.hardwareConcurrency || 2)) {
+  function pool(body,
+                count = Math.min(4, navigator.hardwareConcurrency || 2)) {
     const all = Array.from({length: count}, () => worker(body));
     const idle = [...all], waiting = [];
     const next = () => {

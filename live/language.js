@@ -1,28 +1,12 @@
 // The course's artificial language (labkit.language.texts.Markov), its texts,
 // and the order in which they are read. Live.language is one function without
-// free variables, because workers get it as text.
+// free variables but its dice (dice.js), because workers get it as text.
 (() => {
 globalThis.Live ??= {};
 
-Live.language = () => {
+Live.language = (dice = Live.dice()) => {
   const BATCH = 128;        // windows a step
   const TINY = 2 ** -126;   // the smallest number of 32 bits
-
-  // Numbers in [0, 1) from a seed (mulberry32).
-  function uniform(seed) {
-    let state = seed >>> 0;
-    return () => {
-      state = (state + 0x6D2B79F5) >>> 0;
-      let t = Math.imul(state ^ (state >>> 15), state | 1);
-      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-    };
-  }
-
-  function normal(random) {   // Box and Muller
-    return Math.sqrt(-2 * Math.log(1 - random()))
-      * Math.cos(2 * Math.PI * random());
-  }
 
   function draw(random, probabilities) {
     const last = probabilities.length - 1;
@@ -164,7 +148,6 @@ Live.language = () => {
     }
   }
 
-  return {BATCH, uniform, normal, draw, fold, crossEntropy, Language, batches,
-          fresh};
+  return {...dice, BATCH, draw, fold, crossEntropy, Language, batches, fresh};
 };
 })();

@@ -48,7 +48,7 @@
   const ENOUGH = 16, LONGEST = 64;   // times the first steps
 
   // The program of a worker: a network from the start or from a state.
-  const program = () => `const {train} = (${Live.parity})();
+  const program = () => `const {train} = (${Live.parity})((${Live.dice})());
     onmessage = ({data: {settings, until, state}}) => postMessage({
       done: train(settings, until, state, tell => postMessage({tell}))});`;
 

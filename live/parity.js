@@ -4,28 +4,14 @@
 // product of the signs in the task's own places. Adam on new examples, as
 // labkit.members.adam. Source: Michaud et al. 2023.
 (() => {
-  // A function without free variables: its text goes into workers.
-  function parity() {
+  // A function without free variables but its dice (dice.js): its text goes
+  // into workers.
+  function parity(dice = Live.dice()) {
+    const {uniform, normal} = dice;
     const BITS = 16, NAME = 4, BATCH = 256, EXAM = 256, LEARNED = 0.9;
     const PLACES = 2;        // of a task, in a mixture
     const BASE = 64;         // the width where muP and standard are the same
     const KEEP = 0.9, KEEP_SQUARES = 0.99, TINY = 1e-8;   // of Adam
-
-    // Endless numbers in [0, 1): mulberry32.
-    function uniform(seed) {
-      return () => {
-        seed = (seed + 0x6D2B79F5) | 0;
-        let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-        return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-      };
-    }
-
-    // From N(0, 1), by Box and Muller.
-    function normal(random) {
-      return Math.sqrt(-2 * Math.log(1 - random()))
-        * Math.cos(2 * Math.PI * random());
-    }
 
     // The places of each task, k of them, all tasks different.
     function places(tasks, k, random, bits = BITS) {
@@ -178,11 +164,11 @@
     // {step, right: [share of each task]} and returns the new state.
     function train({width, tasks, frequencies, lr, seed, arm}, until, from,
                    tell) {
-      const dice = part => uniform(Math.imul(seed + 1, 0x9E3779B1) ^ part);
-      const where = places(tasks, PLACES, dice(1)), begun = from?.steps ?? 0;
-      const net = new Network(width, tasks, dice(2));
+      const begun = from?.steps ?? 0;
+      const where = places(tasks, PLACES, uniform(seed, 1));
+      const net = new Network(width, tasks, uniform(seed, 2));
       Object.assign(net, from);
-      const weights = weigh(arm, tasks), random = dice(3 + begun);
+      const weights = weigh(arm, tasks), random = uniform(seed, 3 + begun);
       const pick = picker(frequencies, random);
       const exam = examOf(where, tasks), when = looks(until);
       for (let step = begun; step <= until; step++) {
@@ -195,8 +181,8 @@
       return {theta, mean, squares, steps};
     }
 
-    return {BITS, BATCH, EXAM, LEARNED, uniform, normal, places, examples,
-            picker, Network, powerLaw, weigh, looks, train};
+    return {...dice, BITS, BATCH, EXAM, LEARNED, places, examples, picker,
+            Network, powerLaw, weigh, looks, train};
   }
 
   Object.assign(globalThis.Live ??= {}, {parity});

@@ -12,8 +12,9 @@
     start: "Start", again: "Again with other dice",
     ready: "Press Start: they train here, in your browser.",
     running: (ended, count) => `${ended} of ${count} have come to rest.`,
-    said: (stuck, arrived, open, count) => `Of ${count}, ${stuck} are stuck, ${
-      arrived} arrived${open ? `, ${open} are still on their way` : ""}.`,
+    said: (stuck, arrived, open, count) => `Of ${count}, ${stuck} are stuck, `
+      + `${arrived} arrived` + (open ? `, ${open} are still on their way.`
+        : "."),
     stuck: (some, all) => `${some} of ${all} are stuck.`,
     why: {
       some: "Stuck is checked: no slope is left and the ground rises in every "
@@ -22,8 +23,8 @@
     free: "Free the stuck; each way begins in the same pits:",
     ways: {steps: longer => `${longer} times the steps`,
            noise: () => "Noise", neuron: () => "One more neuron"},
-    freed: (some, all, open) => `${some} of ${all} got out${
-      open ? `, ${open} are still on their way` : ""}.`,
+    freed: (some, all, open) => `${some} of ${all} got out`
+      + (open ? `, ${open} are still on their way.` : "."),
     because: {
       steps: "At the bottom of a pit there is no slope to follow.",
       noise: samples => `A slope measured on ${samples} inputs only shakes `
@@ -44,7 +45,7 @@
   const TOP = 10, FLOOR = 5e-4, ARRIVED = 1e-3, DICE = 1000;  // dice: a run's
 
   // The program of a worker: one student after another.
-  const program = () => `const {train} = (${Live.students})();
+  const program = () => `const {train} = (${Live.students})((${Live.dice})());
     onmessage = ({data}) => postMessage({
       done: train(data, loss => postMessage({tell: loss}))});`;
 

@@ -17,9 +17,9 @@
     line: nats => `↕ line: ${nats} above the entropy`,
     own: share => `${share} of its own way`,
     table: "All numbers as a table",
-    caption: ({text, unique, lr, seed, axis}) => `${text === "new"
-      ? "New text all the time" : `A text of ${unique} tokens that repeats`
-      }; learning rate ${lr}; dice ${seed}. Times in ${axis}, losses and `
+    caption: ({text, unique, lr, seed, axis}) => (text === "new"
+      ? "New text all the time" : `A text of ${unique} tokens that repeats`)
+      + `; learning rate ${lr}; dice ${seed}. Times in ${axis}, losses and `
       + "what is known in nats per token.",
     heads: ["parameters", "to the line", "half of its own way",
             "four fifths", "nine tenths", "lowest loss", "training loss",

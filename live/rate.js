@@ -49,8 +49,8 @@
     };
   }
 
-  const body = () => `(${work})((${Live.engine})("${Live.kernel ?? ""}", (${
-    Live.language})()), ${JSON.stringify(Live.rules)});`;
+  const body = () => `(${work})(${Live.machine()}, ${
+    JSON.stringify(Live.rules)});`;
 
   class Rate extends Live.Element {
     static settings = {

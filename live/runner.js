@@ -1,5 +1,5 @@
 // Language models that train in workers, one a size. Needs kit.js,
-// rules.js, kernel.js, language.js and engine.js.
+// rules.js, tables.js, dice.js, kernel.js, language.js and engine.js.
 (() => {
 globalThis.Live ??= {};
 
@@ -88,8 +88,7 @@ function work({uniform, Language, Network, batches, fresh}, FIRST,
 }
 
 // What a worker does, as text.
-const body = () => `(${work})((${Live.engine})("${Live.kernel ?? ""}", (${
-  Live.language})()), ${FIRST}, ${PER_OCTAVE});`;
+const body = () => `(${work})(${Live.machine()}, ${FIRST}, ${PER_OCTAVE});`;
 
 // ---- one size --------------------------------------------------------------
 

@@ -5,50 +5,23 @@
 // form: no samples, no noise. A student of m neurons is a Float64Array of m
 // rows of k weights. Source: Safran & Shamir 2018.
 (() => {
-  // A function without free variables: its text goes into workers.
-  function students() {
+  // A function without free variables but its dice (dice.js): its text goes
+  // into workers.
+  function students({uniform, normal} = Live.dice()) {
     const TINY = 1e-12, NONE = 1e-150, MOMENTUM = 0.9;
     const ARRIVED = 1e-3, STILL = 1e-6;   // as in labkit
     const ROUNDING = 1e-15;     // no weight moves by more: nothing will change
     const LOOK = 50;            // steps between two calls of tell
 
-    // Numbers in [0, 1) from a seed: mulberry32. Seeds are spread first: side
-    // by side they would give students that are too much alike.
-    function uniform(number) {
-      let seed = Math.imul(number + 1, 0x9E3779B1);
-      return () => {
-        seed = (seed + 0x6D2B79F5) | 0;
-        let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-        return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-      };
-    }
-
-    // From N(0, 1), two at a time: Box and Muller.
-    function normals(seed) {
-      const random = uniform(seed);
-      let spare = null;
-      return () => {
-        if (spare !== null) {
-          const kept = spare;
-          spare = null;
-          return kept;
-        }
-        const far = Math.sqrt(-2 * Math.log(1 - random()));
-        const turn = 2 * Math.PI * random();
-        spare = far * Math.sin(turn);
-        return far * Math.cos(turn);
-      };
-    }
-
     // A student of m neurons, each weight from N(0, 1/k).
-    function draw(k, m, normal) {
-      return Float64Array.from({length: m * k}, () => normal() / Math.sqrt(k));
+    function draw(k, m, random) {
+      return Float64Array.from({length: m * k}, () =>
+        normal(random) / Math.sqrt(k));
     }
 
     // The student with one small neuron more.
-    function withNeuron(w, k, normal) {
-      const more = draw(k, 1, normal).map(weight => 0.1 * weight);
+    function withNeuron(w, k, random) {
+      const more = draw(k, 1, random).map(weight => 0.1 * weight);
       return Float64Array.of(...w, ...more);
     }
 
@@ -123,13 +96,13 @@
     }
 
     // The gradient on a few random inputs only: noisy.
-    function sampledSlope(w, k, slope, normal, samples) {
+    function sampledSlope(w, k, slope, random, samples) {
       const x = new Float64Array(k), z = new Float64Array(w.length / k);
       slope.fill(0);
       for (let n = 0; n < samples; n++) {
         let wanted = 0;
         for (let c = 0; c < k; c++)
-          wanted += Math.max(0, x[c] = normal());
+          wanted += Math.max(0, x[c] = normal(random));
         const error = (answers(w, x, z) - wanted) / samples;
         for (let i = 0; i < z.length; i++) if (z[i] > 0)
           for (let c = 0; c < k; c++) slope[i * k + c] += error * x[c];
@@ -162,12 +135,12 @@
     }
 
     // The same on noisy gradients, at half the rate.
-    function wander(w, k, steps, samples, normal, tell = () => {}) {
+    function wander(w, k, steps, samples, random, tell = () => {}) {
       const velocity = new Float64Array(w.length), rate = k / w.length / 2;
       const slope = new Float64Array(w.length);
       for (let done = 0; done < steps; done++) {
         if (done % LOOK === 0) tell(lossAndSlope(w, k, slope), done);
-        sampledSlope(w, k, slope, normal, samples);
+        sampledSlope(w, k, slope, random, samples);
         step(w, velocity, slope, rate);
       }
     }
@@ -210,15 +183,15 @@
     // One job of a worker: a student from new dice, or one that is stuck and
     // goes on by a way: "steps", "noise" or "neuron".
     function train({k, m, seed, steps, from, way, samples}, tell) {
-      const normal = normals(seed);
-      let w = from ? Float64Array.from(from) : draw(k, m, normal);
-      if (way === "neuron") w = withNeuron(w, k, normal);
-      if (way === "noise") wander(w, k, steps, samples, normal, tell);
+      const random = uniform(seed);
+      let w = from ? Float64Array.from(from) : draw(k, m, random);
+      if (way === "neuron") w = withNeuron(w, k, random);
+      if (way === "noise") wander(w, k, steps, samples, random, tell);
       const made = descend(w, k, steps, tell);
       return {...fate(w, k), w, still: made < steps};
     }
 
-    return {normals, draw, withNeuron, lossAndSlope, sampledSlope, descend,
+    return {draw, withNeuron, lossAndSlope, sampledSlope, descend,
             wander, hessian, curvesUp, fate, train};
   }
 

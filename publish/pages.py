@@ -13,12 +13,13 @@ from urllib.parse import urlsplit
 from publish.notebooks import pages
 
 SCRIPTLESS = ("<noscript><p>This page needs JavaScript: without it, formulas "
-              "are shown as they are typed, in TeX, and figures do not move."
+              "are shown as they are typed, in TeX, figures do not move and no "
+              "model trains: what was recorded stands there instead."
               "</p></noscript>")
 MENDED = (   # pattern, what it becomes
     # a script draws what a page shows: it says so, at its top and only once
     (r'(?s)(<article class="bd-article">)(?!<noscript>)'
-     r'(?=.*(?:class="math |id="(?:signature|moving|planning)-))',
+     r'(?=.*(?:class="math |id="(?:signature|moving|planning)-|<live-))',
      rf"\1{SCRIPTLESS}"),
     # 1.5 MB that draw the icons again that the style sheet draws already
     (r'<script defer src="[^"]*fontawesome\.js[^"]*"></script>', ""),

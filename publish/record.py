@@ -43,8 +43,9 @@ def held(lab, names, stack):
 def complete(experiment, budget, record, machine):
     """Run what a record lacks; exit if it still does, as interrupted."""
     for seeds in experiment.batches:
-        rows = experiment.run(budget, seeds, record, machine.workers,
-                              machine.device.type)
+        rows = experiment.run(
+            budget, seeds, record=record, workers=machine.workers,
+            device=machine.device.type)
     missing = [cell for seeds in experiment.batches
                for cell in experiment.settings(budget, seeds)
                if not record.has(cell)]

@@ -13,22 +13,27 @@ margin: 1rem auto; padding: 0 1rem; font: 16px sans-serif; }}</style>
 ORDER = [*dict.fromkeys(name for names in NEEDS.values() for name in names)]
 
 
+def written(where, element, scripts=ORDER, folder=HERE):
+    """The file of a page with an element, and with these scripts."""
+    file = where / "page.html"
+    file.write_text(PAGE.format(
+        here=folder.as_uri(), element=element, scripts="".join(
+            f'<script defer src="{folder.as_uri()}/{name}.js"></script>'
+            for name in scripts)), "utf-8")
+    return file
+
+
 @pytest.fixture
 def load(browser, tmp_path):
     """load('<live-race …></live-race>') gives a page; errors fail the test."""
     context = browser.new_context(offline=True, reduced_motion="reduce")
 
-    def show(element, width=1280, scripts=ORDER):
+    def show(element, width=1280, scripts=ORDER, folder=HERE):
         page = context.new_page()
         page.set_viewport_size({"width": width, "height": 900})
         page.errors = []
         page.on("pageerror", lambda error: page.errors.append(str(error)))
-        file = tmp_path / "page.html"
-        file.write_text(PAGE.format(here=HERE.as_uri(), element=element,
-                                    scripts="".join(
-            f'<script defer src="{HERE.as_uri()}/{name}.js"></script>'
-            for name in scripts)), "utf-8")
-        page.goto(file.as_uri())
+        page.goto(written(tmp_path, element, scripts, folder).as_uri())
         return page
 
     yield show

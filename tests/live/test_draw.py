@@ -11,16 +11,16 @@ from axe_playwright_python.sync_playwright import Axe
 from labkit.lottery import draws
 from labkit.members import parity
 from labkit.members.adam import Adam
-from live.directive import BASE, HERE
+from live.directive import HERE, NEEDS
 
-SCRIPTS = ["parity", *BASE, "bets", "draw"]
+SCRIPTS = NEEDS["draw"]
 DRAW = "document.querySelector('live-draw')"
 
 
 def node(program):
-    """What the program, after parity.js and bets.js, says as JSON."""
+    """What the program, after its scripts, says as JSON."""
     files = "\n".join((HERE / f"{name}.js").read_text("utf-8")
-                      for name in ("parity", "bets"))
+                      for name in ("dice", "parity", "bets"))
     done = subprocess.run(["node", "-"], input=f"{files}\n{program}",
                           capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

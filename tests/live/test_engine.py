@@ -8,8 +8,9 @@ import torch
 from benchmarks import live as speed
 from labkit.language import exams, runs, train
 from live import build, export
+from live.directive import NEEDS
 
-SCRIPTS = ["rules", "kernel", "language", "engine"]
+SCRIPTS = NEEDS["race"]
 UNIQUE, LR, STEPS, EXAMS = 1280, 0.01, 24, (8, 24)
 KINDS = ["Network", "FastNetwork"]
 WIDTHS = [8, 32, 128, 512]
@@ -121,6 +122,18 @@ def test_the_entropy_is_labkits(page, weights):
 def test_the_rules_are_those_of_labkit():
     written = (export.FOLDER / "rules.js").read_text("utf-8")
     assert written == export.source(runs.language())
+
+
+def test_the_tables_are_drawn_as_labkit_draws_them(page):
+    tables, kept, ms = page.evaluate("""() => {
+      const start = performance.now(), {tables} = Live.rules;
+      return [structuredClone(Live.rules).tables,    // as workers get them
+              tables === Live.rules.tables, performance.now() - start];
+    }""")
+    drawn = [[int(entry, 32) for entry in table] for table in tables]
+    assert drawn == [table.tolist() for table in runs.language().tables]
+    assert sum(map(len, drawn)) == 33_824
+    assert kept and ms < 100
 
 
 NEW = """({kind, settings}) => {

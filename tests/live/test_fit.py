@@ -8,9 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 from labkit.scaling import fit, fitting
 from labkit.scaling.laws import Law
-from live.directive import BASE, HERE, LANGUAGE
+from live.directive import HERE, LANGUAGE, NEEDS
 
-SCRIPTS = [*LANGUAGE, *BASE, "law", "foretold", "fit"]
+SCRIPTS = NEEDS["fit"]
 FIT = "document.querySelector('live-fit')"
 N, D = [axis.ravel() for axis in np.meshgrid(
     129. * np.array([8, 16, 32, 64]), 2 ** np.arange(13, 17.01, .25))]
@@ -115,7 +115,7 @@ def test_20_superb_fits_scatter_around_the_true_floor():
         [8, 16, 32, 64].flatMap(width => run(width, seed + 1))));
       console.log(JSON.stringify(laws.map(law => [
         law.residual, law.E - Live.rules.entropy])));""",
-                 files=("rules", "kernel", "language", "engine", "law"))
+                 files=(*LANGUAGE, "dice", "law"))
     residual, miss = np.array(found).T
     assert (residual < .01).all()
     assert (np.abs(miss) > .02).sum() >= 14

@@ -9,17 +9,19 @@ from axe_playwright_python.sync_playwright import Axe
 
 from labkit.members import parity
 from labkit.members.adam import Adam
-from live.directive import BASE, HERE
+from live.directive import HERE, NEEDS
 
-SCRIPTS = [*BASE, "parity", "late"]
+SCRIPTS = NEEDS["late"]
 SMALL = {"widths": "4 32", "steps": 60, "lr": .02}
 SEEDS = range(1, 21)
 
 
 def node(program):
     """What a program in JavaScript, with P = Live.parity(), returns."""
-    text = (f"require({str(HERE / 'parity.js')!r}); const P = Live.parity();"
-            f"console.log(JSON.stringify((() => {{{program}}})()))")
+    text = "".join((HERE / f"{name}.js").read_text("utf-8")
+                   for name in ("dice", "parity"))
+    text += ("const P = Live.parity();"
+             f"console.log(JSON.stringify((() => {{{program}}})()))")
     return json.loads(subprocess.run(["node", "-e", text], check=True,
                                      capture_output=True, text=True).stdout)
 

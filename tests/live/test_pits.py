@@ -8,17 +8,19 @@ import torch
 from axe_playwright_python.sync_playwright import Axe
 
 from labkit.landscape import students
-from live.directive import BASE, HERE
+from live.directive import HERE, NEEDS
 
-SCRIPTS = [*BASE, "students", "pits"]
+SCRIPTS = NEEDS["pits"]
 SMALL = {"teacher": 8, "count": 6, "steps": 3000, "samples": 4, "seed": 2}
 K = 15    # the teacher of the lesson
 
 
-def node(program, name="students"):
+def node(program):
     """What a program in JavaScript, with S = Live.students(), returns."""
-    text = (f"require({str(HERE / f'{name}.js')!r}); const S = Live.{name}();"
-            f"console.log(JSON.stringify((() => {{{program}}})()))")
+    text = "".join((HERE / f"{name}.js").read_text("utf-8")
+                   for name in ("dice", "students"))
+    text += ("const S = Live.students();"
+             f"console.log(JSON.stringify((() => {{{program}}})()))")
     return json.loads(subprocess.run(["node", "-e", text], check=True,
                                      capture_output=True, text=True).stdout)
 
@@ -60,7 +62,7 @@ def ends(page):
 @pytest.mark.parametrize(("k", "m"), [(4, 4), (15, 16), (6, 12)])
 def test_agrees_with_labkit(k, m):
     found = node(f"""
-        const w = S.draw({k}, {m}, S.normals(3)), slope = w.slice();
+        const w = S.draw({k}, {m}, Live.dice().uniform(3)), slope = w.slice();
         const loss = S.lossAndSlope(w, {k}, slope), end = w.slice();
         S.descend(end, {k}, 200);
         const H = S.hessian(w, {k}).map(row => [...row]);
@@ -95,10 +97,10 @@ def test_same_fates_as_labkit():
 
 def test_noise_is_the_gradient_on_average():
     slope, noisy = node("""
-        const w = S.draw(4, 5, S.normals(1)), slope = w.slice();
+        const w = S.draw(4, 5, Live.dice().uniform(1)), slope = w.slice();
         const noisy = w.slice();
         S.lossAndSlope(w, 4, slope);
-        S.sampledSlope(w, 4, noisy, S.normals(2), 400000);
+        S.sampledSlope(w, 4, noisy, Live.dice().uniform(2), 400000);
         return [[...slope], [...noisy]];""")
     torch.testing.assert_close(torch.tensor(noisy), torch.tensor(slope),
                                rtol=0, atol=.02)
@@ -108,7 +110,7 @@ def test_noise_is_the_gradient_on_average():
 def test_a_saddle_is_no_pit():
     """All weights zero but one neuron: level, and not curved upwards."""
     assert node("""
-        const w = S.draw(6, 6, S.normals(1)), end = w.slice();
+        const w = S.draw(6, 6, Live.dice().uniform(1)), end = w.slice();
         return [S.curvesUp(w, 6), S.fate(w, 6).end];""") == [False, "open"]
 
 

@@ -2,10 +2,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from live.directive import BASE, LANGUAGE
+from live.directive import NEEDS
 
-VIEW = [*LANGUAGE, *BASE, "modes", "answers", "raceview"]
-SCRIPTS = [*VIEW, "race"]
+SCRIPTS = NEEDS["race"]
 SMALL = {"sizes": "8 32", "unique": 3200, "epochs": 4, "seconds": .5,
          "target": 1.1}
 RACE = "document.querySelector('live-race')"
@@ -304,7 +303,7 @@ CLAIM = """([seeds, tokens]) => {
 
 def test_each_rule_comes_sooner_in_the_large_model_and_the_whole_later(load):
     """On new text, in muP at one rate: width 8 against width 128."""
-    page = load("<p></p>", scripts=[*LANGUAGE, "modes"])
+    page = load("<p></p>", scripts=SCRIPTS)
     ratios = page.evaluate(CLAIM, [list(range(1, 21)), 409_600])
     first, second, fixed, whole = zip(*ratios, strict=True)
     assert sum(ratio > 1 for ratio in first) >= 19

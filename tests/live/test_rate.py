@@ -2,9 +2,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from live.directive import BASE, LANGUAGE
+from live.directive import NEEDS
 
-SCRIPTS = [*LANGUAGE, *BASE, "rate"]
+SCRIPTS = NEEDS["rate"]
 RATE = "document.querySelector('live-rate')"
 
 

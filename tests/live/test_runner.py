@@ -1,7 +1,9 @@
 """Networks in workers, and the common clock of a race."""
 import pytest
 
-SCRIPTS = ["kit", "rules", "kernel", "language", "engine", "runner", "clock"]
+from live.directive import NEEDS
+
+SCRIPTS = NEEDS["race"]
 TASK = "{width: 8, lr: .01, unique: 640, seed: 1}"
 TOOLS = """
 globalThis.to = (runner, step) => new Promise(done => {

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from live.directive import BASE, HERE, LANGUAGE
+from live.directive import HERE, NEEDS
 
-SCRIPTS = [*LANGUAGE, *BASE, "signs", "samples", "text"]
+SCRIPTS = NEEDS["text"]
 TEXT = "document.querySelector('live-text')"
 
 

@@ -42,7 +42,7 @@ def tree(root):
     files = {f"publish/{name}.py": TOLD for name in (
         "facts", "record", "pictures", "execute", "pages", "notebooks")}
     files |= {"labs/epochs.ipynb": "", "requirements.txt": "",
-              "_toc.yml": "", "_config.yml": "",
+              "_toc.yml": "", "_config.yml": "", "live/directive.py": "",
               "jupyter_book/__init__.py": "", "word": "good",
               "jupyter_book/cli/__init__.py": "",
               "jupyter_book/cli/main.py": BOOK}

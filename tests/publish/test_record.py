@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from labkit import epochs
+from labkit.epochs import medium
 from labkit.experiment import Experiment
 from publish import record
 
@@ -60,3 +61,13 @@ def test_every_batch_of_seeds_is_recorded(tmp_path, monkeypatch, capsys):
     rows = pd.read_csv(tmp_path / "epochs" / "one.csv")
     assert sorted(rows.seed) == sorted([*range(5)] * 2)
     assert "10 rows in" in capsys.readouterr().out
+
+
+def test_runs_of_two_seeds_can_be_recorded(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(medium.Pair, "rows", lambda self, **cell: (
+        pd.DataFrame({"seed": cell["seeds"]})))
+    monkeypatch.setattr(epochs, "EXPERIMENTS", {"medium": medium.medium})
+    monkeypatch.setattr(record, "FOLDER", tmp_path)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    record.main("epochs")
+    assert "30 rows in" in capsys.readouterr().out   # of 15 cells

@@ -15,9 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "_build" / "html"
 # What "What we would answer today" says in words: claim -> its ruling
 ANSWER = {ruling: ids.split() for ruling, ids in {
-    FOR: "C1a C1e C1f C2a C3d C5b C9a C15c C17c C19b C22b C30c",
+    FOR: "C1a C1e C1f C2a C3d C5b C9a C14c C15c C17c C19b C22b C30c",
     AGAINST: "C1b C1d C8d C15b C16d C17b C19c C21a C21d C27b C30a C31c C32c",
-    EQUAL: "C14e C32a", UNDECIDED: "C6a C12g C12h C18a C28c"}.items()}
+    EQUAL: "C12g C14e C32a", UNDECIDED: "C6a C12h C18a C28c"}.items()}
 
 
 def page(name):

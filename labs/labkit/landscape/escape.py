@@ -165,9 +165,18 @@ TABLES = {"escape": lambda tables: escape_table(tables["escape"])}
 
 
 def facts(tables):
-    """Of the largest teacher, how many ended elsewhere under strong noise."""
-    rows, (samples, _) = tables["escape"], NOISES[2]
-    rows = rows[(rows.k == rows.k.max())
-                & (rows.way == f"noise of {samples} samples")]
-    return {"escape_elsewhere":
-            f"{(rows.elsewhere * rows.students).sum():.0f}"}
+    """Of the largest teacher, how many ended elsewhere under strong noise.
+
+    And what share of them ``freed`` three of the ways.
+    """
+    rows = tables["escape"]
+    rows = rows[rows.k == rows.k.max()].set_index("way")
+    strong, weak = (f"noise of {samples} samples"
+                    for samples, _ in (NOISES[2], NOISES[1]))
+    elsewhere = (rows.elsewhere * rows.students)[strong].sum()
+    arrived = (rows.arrived * rows.students).groupby("way").sum()
+    freed = arrived / rows.students.groupby("way").sum()
+    return {"escape_elsewhere": f"{elsewhere:.0f}", "freed": {
+        name: f"{freed[way]:.2f}" for name, way in (
+            ("steps", "10 times the steps"), ("noise", weak),
+            ("neuron", "one more neuron"))}}

@@ -134,11 +134,16 @@ TABLES = {"pits": lambda tables: pits_table(tables["pits"])}
 
 
 def facts(tables):
-    """How many students each seed has, and where those of a size end."""
+    """How many students each seed has, and where those of a size end.
+
+    ``stuck_15``: the share of students as large as a teacher of 15 neurons.
+    """
     rows = tables["pits"]
+    fifteen = rows[(rows.k == 15) & (rows.m == 15)]
     rows = rows[rows.k == rows.k.max()]
     exact, spared = rows[rows.m == rows.k], rows[rows.m == rows.k + 2]
-    return {"pit_count": f"{rows.students.max():.0f}",
+    return {"stuck_15": f"{fifteen.pit.mean():.2f}",
+            "pit_count": f"{rows.students.max():.0f}",
             "pit_most": f"{(exact.pit * exact.students).sum():.0f}",
             "pit_all": f"{exact.students.sum():.0f}",
             "spared_open": f"{(spared.elsewhere * spared.students).sum():.0f}"
