@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import lab_times
+from benchmarks import lab_times, live
 from labkit.records import FOLDER
 
 PAGE = Path(__file__).resolve().parent.parent / "speed.md"
@@ -129,6 +129,7 @@ def main():
     names = programs()
     rows = pd.DataFrame([row for kind in SIZES
                          for row in throughputs(kind, names)])
+    page = pd.DataFrame(live.throughputs())
     os.sched_setaffinity(0, cores)
     naive, ours = swept()
     cells = []
@@ -144,7 +145,8 @@ def main():
         torch=torch.__version__, jax=importlib.metadata.version("jax")
         if "JAX" in names else "not installed",
         mlp=markdown(compared(rows, "mlp")),
-        gpt=markdown(compared(rows, "gpt")), naive=naive, ours=ours,
+        gpt=markdown(compared(rows, "gpt")), page=markdown(
+            live.compared(page)), naive=naive, ours=ours,
         ratio=naive / ours, labs=markdown(lab_table()),
         slowest=markdown(slowest)), "utf-8")
 
@@ -179,6 +181,16 @@ their range. What to notice: members side by side help small networks most.
 {mlp}
 
 {gpt}
+
+## In the page
+
+Models train in the pages of this site, too, one network at a time. \
+Thousand tokens per second of processor time, on one core, against the \
+trainer with one member: the *kernel* is the engine's inner loops in \
+WebAssembly, *plain JavaScript* what runs where a browser has none (`python \
+-m benchmarks.live`).
+
+{page}
 
 ## A whole experiment
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from publish.notebooks import pages
 
 SCRIPTLESS = ("<noscript><p>This page needs JavaScript: without it, formulas "
-              "are shown as they are typed, in TeX, figures do not move and no "
-              "model trains: what was recorded stands there instead."
+              "are shown as they are typed, in TeX, figures do not move and "
+              "no model trains: what was recorded stands there instead."
               "</p></noscript>")
 MENDED = (   # pattern, what it becomes
     # a script draws what a page shows: it says so, at its top and only once

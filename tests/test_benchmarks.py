@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from benchmarks import __main__ as speed
-from benchmarks import lab_times, ours, plain
+from benchmarks import lab_times, live, ours, plain
 from labkit.language import models
 from labkit.language.train import losses
 
@@ -91,3 +91,16 @@ def test_the_page_names_all_labs_and_what_was_compared():
     for kind, sizes in speed.SIZES.items():
         for width, _ in sizes:
             assert f"{speed.NAMES[kind]}, width {width} |" in page
+    for width in live.WIDTHS:
+        assert f"| MLP, width {width} | {129 * width:,} |" in page
+    assert "| kernel / trainer |" in page
+
+
+def test_the_engine_of_the_pages_is_measured_beside_the_trainer(monkeypatch):
+    for name, value in (("SECONDS", .02), ("ROUNDS", 1), ("WIDTHS", (8,))):
+        monkeypatch.setattr(live, name, value)
+    rows = pd.DataFrame(live.throughputs())
+    assert {*rows.program} == {*live.NAMES.values(), live.TRAINER}
+    assert (rows.speed > 0).all()
+    (line,) = live.compared(rows).to_dict("records")
+    assert line["network"] == "MLP, width 8" and line["parameters"] == "1,032"
