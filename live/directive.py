@@ -25,7 +25,7 @@ LANGUAGE = ("rules", "tables", "kernel", "language", "engine", "runner",
             "clock")
 NEEDS = {   # element -> its scripts, in the order in which they are loaded
     "race": (*LANGUAGE, *BASE, "modes", "answers", "raceview", "race"),
-    "rate": (*LANGUAGE, *BASE, "rate"),
+    "rate": (*LANGUAGE, *BASE, "sweep", "rate"),
     "fit": (*LANGUAGE, *BASE, "law", "foretold", "fit"),
     "text": (*LANGUAGE, *BASE, "signs", "samples", "text"),
     "pits": (*BASE, "students", "pits"),
@@ -90,7 +90,7 @@ def scripts(app, page, template, context, doctree):
     """Load on a page what its elements need."""
     wanted = [script for node in (doctree.findall(live) if doctree else ())
               for script in NEEDS[node["name"]]]
-    for name in dict.fromkeys(wanted):
+    for name in wanted:   # Sphinx takes each once
         app.add_js_file(f"../live/{name}.js", loading_method="defer")
     if wanted:
         app.add_css_file("../live/live.css")

@@ -5,6 +5,7 @@ from math import isfinite
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from labkit.compute.step import steps
 from labkit.experiment import Experiment
@@ -103,6 +104,27 @@ def test_a_seed_alone_gives_what_it_gives_among_others(lab, experiment):
     pd.testing.assert_frame_equal(
         *(rows.reset_index(drop=True) for rows in (among, alone)),
         rtol=5e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("lab, experiment", [
+    known for known in every_experiment() if known.values[1].name in (
+        "prune", "price", "popup")])
+def test_what_all_seeds_share_begins_with_the_first_of_them(
+        lab, experiment, monkeypatch):
+    # so that another batch of seeds draws other masks and other orders
+    began, real = [], torch.Generator
+
+    class Told(real):
+        def manual_seed(self, seed):
+            began.append(seed)
+            return super().manual_seed(seed)
+
+    monkeypatch.setattr(torch, "Generator", Told)
+    for cell in tiny(lab, experiment, (37, 41)):
+        began.clear()
+        experiment.rows(**cell)
+        if cell.get("way", "surgery") == "surgery":
+            assert began.count(37) > began.count(41)
 
 
 def plain(cells):
