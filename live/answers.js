@@ -1,5 +1,5 @@
 // What a race has found, in words, as pure functions of the points that were
-// examined: {right, why}, the index of the right guess and its because.
+// examined: [right, why], the index of the right guess and its because.
 (() => {
   const WORDS = {
     never: "never (so far)", hardly: "hardly learned",
@@ -20,23 +20,34 @@
       `${large} each rule, ${small} the whole`, "none of these"],
     size: name => `${name} parameters`,
     took: (name, amount) => `${name}: ${amount}`,
-    limits: (small, low, large, lower) => "Because one line is not equally "
-      + `far for all: so far ${small} has come down to ${low} nats above the `
-      + `entropy, ${large} to ${lower}.`,
-    first: name => `First: ${name}.`, noneYet: "None is there (so far).",
-    cost: (small, large, times) => `Because for ${large} each token costs `
-      + `${times} times the FLOPs that it costs for ${small}.`,
-    time: (small, large, times) => `Because a step of ${large} took `
-      + `${times} times as long as one of ${small}, here and now.`,
-    ways: (small, nats, large, more) => "Because these ways are not the same: "
-      + `so far that of ${small} is ${nats} nats long, that of ${large} `
-      + `${more}.`,
+    first: (name, line, axis) => `First at ${
+      line} nats above the entropy, in ${axis}: ${name}.`,
+    noneYet: line => `None is at ${line} nats above the entropy (so far).`,
+    limits: (small, low, large, lower) => `so far ${small} has come down to ${
+      low} nats above the entropy, ${large} to ${lower}`,
+    far: "Because one line is not equally far for all: ",
+    lower: ": the line is lower",
+    lead: {"-1": "Because ", 1: "And that although "},
+    FLOPs: (small, large, times) => `for ${large} each token costs ${
+      times} times the FLOPs that it costs for ${small}`,
+    seconds: (small, large, times) => `a step of ${large} took ${
+      times} times as long as one of ${small}, here and now`,
+    noWay: "Neither is there (so far).",
+    ownFirst: (small, large, name, share, axis) => `Of ${small} and ${
+      large}, ${name} is first at ${share} of its own way, in ${axis}.`,
+    ownAlike: (small, large, share, axis) => `${small} and ${large} are about `
+      + `alike at ${share} of their own ways, in ${axis}.`,
+    ways: (small, nats, large, more) => `so far the way of ${small} is ${
+      nats} nats long, that of ${large} ${more}`,
+    differ: "Because these ways are not the same: ",
     half: rule => `Half of ${rule}`,
     whole: share => `Of the whole, ${share}`,
     reversed: (large, nats, small, fewer) => `${large} is sooner with `
       + "every rule that both learn, and later with the whole, because it "
-      + `goes on: of all three rules it has come to know ${nats} nats, `
-      + `${small} ${fewer}.`,
+      + "goes on. Add up the peaks of the first three pictures: "
+      + `${nats} nats, against ${fewer} of ${small}.`,
+    later: large => `${large} is sooner with every rule that both learn, `
+      + "and later with the whole.",
     sooner: large => `${large} is sooner with every rule that both learn, `
       + "and with the whole.",
     level: large => `${large} is sooner with every rule that both learn, `
@@ -48,6 +59,7 @@
   const {short, modes} = globalThis.Live;
   const {way, line, own, part, known, first, sooner} = modes;
   const nats = x => isFinite(x) ? x.toFixed(2) : "–";
+  const COSTS = ["FLOPs", "seconds"];
 
   // "1.2 epochs", "never (so far)".
   function amount(racer, step, axis, missing = WORDS.never) {
@@ -72,17 +84,33 @@
     return racers.map(r => step(r) && step(r) * r.unit);
   }
 
-  function because([small, large], entropy, axis) {
-    const above = r => nats(way(r.points).best - entropy);
-    const times = short(large.unit / small.unit);
-    return axis === "FLOPs" ? WORDS.cost(small.name, large.name, times)
-      : axis === "seconds" ? WORDS.time(small.name, large.name, times)
-      : WORDS.limits(small.name, above(small), large.name, above(large));
+  const sentence = text => `${text[0].toUpperCase()}${text.slice(1)}.`;
+
+  // Dearer steps explain who is first, or stand against it (how: -1 if the
+  // small one is first, 1 if the large one is); nothing if they are alike.
+  function dear([small, large], axis, how) {
+    const times = large.unit / small.unit, text = WORDS[axis](
+      small.name, large.name, short(times));
+    return sentence((times > 1.1 && WORDS.lead[how] || "") + text);
+  }
+
+  // Why this one is first at the line, or none is.
+  function limits(racers, winner, {entropy, axis}) {
+    const small = racers[0], other = racers[winner || racers.length - 1];
+    const low = r => way(r.points).best - entropy;
+    const text = WORDS.limits(small.name, nats(low(small)), other.name,
+                              nats(low(other)));
+    if (winner === null) return sentence(text + WORDS.lower);
+    if (COSTS.includes(axis))
+      return dear([small, other], axis, winner ? 1 : -1);
+    return sentence((winner && low(other) < low(small) ? WORDS.far : "")
+      + text);
   }
 
   // The question to a race, and what may be guessed.
-  function ask(mode, sizes, axis, share) {
-    const names = sizes.map(WORDS.size), ends = [sizes[0], sizes.at(-1)];
+  function ask({mode, sizes, axis, share}) {
+    const all = sizes.map(modes.named), names = all.map(WORDS.size);
+    const ends = [all[0], all.at(-1)];
     return {
       question: WORDS.asks[mode](axis, WORDS.share[share]),
       options: {line: [...names, WORDS.none], parts: WORDS.orders(...ends),
@@ -90,25 +118,37 @@
   }
 
   // Which size is first at the line? The last option: none of them.
-  function answerLine(racers, {loss, entropy, axis}) {
-    const step = r => line(r.points, loss);
+  function answerLine(racers, {target, entropy, axis}) {
+    const step = r => line(r.points, entropy + target), at = nats(target);
     const winner = first(onAxis(racers, step));
-    return {right: winner ?? racers.length, why: [
-      winner === null ? WORDS.noneYet : WORDS.first(racers[winner].name),
-      `${list(racers, step, axis)}.`,
-      because(ends(racers), entropy, axis)].join(" ")};
+    return [winner ?? racers.length, [
+      winner === null ? WORDS.noneYet(at)
+        : WORDS.first(racers[winner].name, at, axis),
+      limits(racers, winner, {entropy, axis})].join(" ")];
+  }
+
+  // The lengths of two ways explain who is first only if that way is shorter.
+  function ways([small, large], axis, how) {
+    if (COSTS.includes(axis)) return dear([small, large], axis, how);
+    const [short, long] = [small, large].map(({points}) => {
+      const {start, best} = way(points);
+      return start - best;
+    });
+    const side = how * (long - short);   // below 0: the shorter is first
+    return sentence((side < 0 ? WORDS.differ : side > 0 ? WORDS.lead[1] : "")
+      + WORDS.ways(small.name, nats(short), large.name, nats(long)));
   }
 
   // The smallest, the largest or about alike?
   function answerOwn(racers, {share, axis}) {
     const both = ends(racers), step = r => own(r.points, share);
-    const [small, large] = both, length = r => {
-      const {start, best} = way(r.points);
-      return nats(start - best);
-    };
-    return {right: {"-1": 0, 1: 1, 0: 2}[sooner(...onAxis(both, step))] ?? -1,
-            why: `${list(racers, step, axis)}. ${WORDS.ways(
-              small.name, length(small), large.name, length(large))}`};
+    const names = both.map(r => r.name), part = WORDS.share[share];
+    const how = sooner(...onAxis(both, step));
+    const found = isNaN(how) ? WORDS.noWay : how
+      ? WORDS.ownFirst(...names, names[how < 0 ? 0 : 1], part, axis)
+      : WORDS.ownAlike(...names, part, axis);
+    return [{"-1": 0, 1: 1, 0: 2}[how] ?? -1,
+            `${found} ${ways(both, axis, how)}`];
   }
 
   // Rules and whole sooner at the large size (0), at the small one (1);
@@ -122,12 +162,12 @@
     const all = which => wins.length > 0 && wins.every(w => w === which);
     const right = all(1) ? {1: 0, "-1": 2}[whole] ?? 3
       : all(-1) && whole < 0 ? 1 : 3;
-    const learned = r => nats([1, 2, 3].reduce(
+    const [few, many] = both.map(r => [1, 2, 3].reduce(
       (sum, rule) => sum + known(r.points, rule), 0));
-    return {right, why: [WORDS.sooner(large.name), WORDS.slower(small.name),
-      WORDS.reversed(large.name, learned(large), small.name,
-        learned(small)),
-      all(1) ? WORDS.level(large.name) : WORDS.mixed][right]};
+    return [right, [WORDS.sooner(large.name), WORDS.slower(small.name),
+      many > few ? WORDS.reversed(large.name, nats(many), small.name,
+                                  nats(few)) : WORDS.later(large.name),
+      all(1) ? WORDS.level(large.name) : WORDS.mixed][right]];
   }
 
   // A line per part: [what, what each size took to half of its own best].

@@ -4,32 +4,41 @@
   globalThis.Live ??= {};
   const WORDS = {
     never: "never (so far)", none: "none",
+    took: (step, i) => !isFinite(step) ? "was not there by the end"
+      : `needed ${step}${i ? "" : " steps"}`,
     because: (many, lucky, typical, wide) => `The luckiest of the ${
-      many} needed ${lucky} steps, a typical one ${typical}, the wide one ${
-      wide}.`,
-    spread: (dice, low, high) => low === high
-      ? `With ${dice} dice the wide one always needed ${low}.`
-      : `With ${dice} dice the wide one needed ${low} to ${high}.`,
-    early: (step, there, many, wide, dice) => `After ${step} steps the wide `
-      + `one had solved it with ${wide} of ${dice} dice, and ${there} of the ${
-      many} small ones had.`,
+      many} ${lucky}, a typical one ${typical}, the wide one ${wide}.`,
+    spread: (seeds, low, high) => `With ${seeds} seeds the wide one `
+      + (!isFinite(low) ? "never got there." : !isFinite(high)
+        ? `needed ${low} or more, and did not always get there.`
+        : low === high ? `always needed ${low}.`
+          : `needed ${low} to ${high}.`),
+    early: (step, there, many, wide, seeds) => `After ${step} steps the wide `
+      + `one had solved it with ${wide} of ${seeds} seeds, and ${
+      there} of the ${many} small ones had.`,
     chance: (step, there, many, percent, wide, dice) => `After ${step} steps ${
       there} of the ${many} had. If winning were mere drawing, with the `
       + `chance p = ${there}/${many} for each, ${many} draws would win with `
       + `chance 1 − (1 − p)^${many} = ${percent}; the wide one had won `
       + `with ${wide} of ${dice}.`,
-    share: (percent, least) => `Counted in factors, draws explain ${
-      least ? "at least " : ""}${percent} of the speed-up from a typical `
+    share: (share, least) => `Counted in factors, draws explain a share of ${
+      least ? "at least " : ""}${share} of the speed-up from a typical `
       + "small network to the wide one. The rest is something that separate "
       + "draws do not have.",
     all: "So here draws explain all of the speed-up.",
-    undecided: "There is no speed-up to explain: give them more steps.",
+    bar: share => `draws explain a share of ${share}`,
+    level: "The wide one is little or no faster than a typical small one "
+      + "here, so there is hardly a speed-up to explain.",
+    undecided: "Too few got there to say what draws explain.",
   };
 
   // A function without free variables: its text goes into workers, with
   // what parity.js gives them.
   function bets({uniform, places, examples, Network}) {
     const PLACES = 4, BATCH = 32, EXAM = 512, SOLVED = .9, OFTEN = 10;
+    // A learning rate at which each width is fast (labkit's grid of rates).
+    const RATES = {4: .01, 8: .01, 16: .01, 32: .03, 64: .03, 128: .1,
+                   256: .1, 512: .1};
     const only = () => 0;   // there is one task
 
     // Networks of one seed learn its task, on the same examples, each until
@@ -54,12 +63,19 @@
       }
     }
 
-    return {SOLVED, OFTEN, bet};
+    return {SOLVED, OFTEN, RATES, bet};
   }
+
+  // The program of a worker: one group of networks after another.
+  const program = () => `const {bet} = (${Live.bets})((${Live.parity})((${
+    Live.dice})())); onmessage = ({data: {members, seed, steps}}) => {
+      for (const tell of bet(members, seed, steps)) postMessage({tell});
+      postMessage({done: true}); };`;
 
   // --- what became of the bet, pure ---------------------------------------
 
-  const {SOLVED, OFTEN} = bets({});
+  const {SOLVED, OFTEN, RATES} = bets({});
+  const LEAD = 1.2;   // a factor: less is little to explain
 
   // The step at which a curve [[step, right], ...] has solved the task;
   // Infinity if it has not.
@@ -67,6 +83,9 @@
     const [step, right] = curve.at(-1) ?? [0, 0];
     return right > SOLVED ? step : Infinity;
   }
+
+  // What is seen of a curve by a step.
+  const upTo = (curve, last) => curve.filter(([step]) => step <= last);
 
   function median(list) {
     const sorted = list.toSorted((a, b) => a - b), half = sorted.length / 2;
@@ -82,12 +101,12 @@
   // Of the speed-up from the typical small network to the typical wide one,
   // in factors, the share that the luckiest small one has, too: {share,
   // least}. A typical one that never arrives counts as `steps`; then it is
-  // at least that share. Undefined where there is no speed-up.
+  // at least that share. Undefined where there is hardly a speed-up.
   function explained(small, wide, steps) {
     const typical = Math.min(median(small), steps), lead = typical
       / median(wide);
     const lucky = Math.log(typical / Math.min(...small, steps));
-    return {share: lead > 1 ? lucky / Math.log(lead) : undefined,
+    return {share: lead > LEAD ? lucky / Math.log(lead) : undefined,
             least: typical < median(small)};
   }
 
@@ -110,12 +129,14 @@
 
   const said = step => isFinite(step) ? String(step) : WORDS.never;
   const percent = share => `${Math.round(100 * share)} %`;
+  const part = share => share.toFixed(2);   // of the speed-up, as in the text
 
   // Why who was first was first, in words.
   function because(small, wide) {
-    return `${WORDS.because(small.length, said(Math.min(...small)), said(
-      median(small)), said(wide[0]))} ${WORDS.spread(wide.length, said(
-      Math.min(...wide)), said(Math.max(...wide)))}`;
+    const took = [Math.min(...small), median(small), wide[0]].map(WORDS.took);
+    return [WORDS.because(small.length, ...took), ...wide.length > 1
+      ? [WORDS.spread(wide.length, Math.min(...wide), Math.max(...wide))]
+      : []].join(" ");
   }
 
   // How many had solved it by a step: [small ones, wide ones].
@@ -129,15 +150,34 @@
       const [few, large] = there(step, small, wide);
       return words(step, few, small.length, ...more, large, wide.length);
     };
-    const {share: part, least} = explained(small, wide, steps);
+    const {share: found, least} = explained(small, wide, steps);
+    const none = isFinite(median(small)) ? WORDS.level : WORDS.undecided;
     return [says(WORDS.early, middle), ...isFinite(lucky) && lucky > middle
       ? [says(WORDS.chance, lucky, percent(best(share(small, lucky),
                                                 small.length)))] : [],
-            part === undefined ? WORDS.undecided : part >= 1 ? WORDS.all
-              : WORDS.share(percent(part), least)].join(" ");
+            found === undefined ? none : found >= 1 ? WORDS.all
+              : WORDS.share(part(found), least)].join(" ");
+  }
+
+  // A line whose name stands at the right edge, and a dotted way there.
+  function named({name, ...line}, right) {
+    const ends = line.points.slice(-1);
+    return [line, {name, kind: line.kind, dotted: true, points: [
+      ...ends, ...ends.map(([, y]) => [right, y])]}];
+  }
+
+  // A share as a bar, beside a mark.
+  function bar(share, mark) {
+    const {make} = Live, width = 100 * Math.min(share, 1);
+    return make("span", {class: "live-bar", role: "img", "aria-label":
+      WORDS.bar(part(share))}, make("span", {
+        class: "blue", style: `width:${width}%`}),
+      ...mark === null ? [] : [make("span", {
+        class: "mark", style: `left:${100 * mark}%`})]);
   }
 
   Object.assign(globalThis.Live, {bets, draws: {
-    solvedAt, median, share, best, explained, first, chances, because,
-    explanation, said, percent, words: WORDS}});
+    solvedAt, upTo, program, median, share, best, explained, first, chances,
+    because, explanation, said, percent, named, bar, RATES,
+    words: WORDS}});
 })();

@@ -19,7 +19,6 @@ from jinja2 import Environment, StrictUndefined
 from sphinx.util.docutils import SphinxDirective
 
 HERE = Path(__file__).resolve().parent
-READ = "language", "engine"   # that a reader can train on, as they are
 BASE = "dice", "kit", "element", "chart"
 LANGUAGE = ("rules", "tables", "kernel", "language", "engine", "runner",
             "clock")
@@ -97,11 +96,10 @@ def scripts(app, page, template, context, doctree):
 
 
 def copied(folder):
-    """Put the scripts, minified but for READ, and their style in a folder."""
+    """Put the scripts, minified, and their style into a folder."""
     for path in HERE.glob("*.js"):
-        text = path.read_text("utf-8")
-        (folder / path.name).write_text(
-            text if path.stem in READ else rjsmin.jsmin(text), "utf-8")
+        text = rjsmin.jsmin(path.read_text("utf-8"))
+        (folder / path.name).write_text(text, "utf-8")
     shutil.copy(HERE / "live.css", folder)
 
 

@@ -1,61 +1,51 @@
 // <live-draw>: many small networks or one wide one, who solves a parity
 // first? And how much of the wide one's lead do mere draws explain?
 (() => {
-  const {make, draws} = globalThis.Live, {percent, said} = draws;
+  const {make, draws} = globalThis.Live, {percent, said, RATES} = draws;
   const WORDS = {
     ask: (many, small, wide) => `Guess first: ${many} networks of ${small} `
       + `units learn the same task as one network of ${wide}. Who solves it `
       + "first?",
     texts: many => [`one of the ${many} is first`, "the wide one is first",
                     "neither: level, or nobody gets there"],
-    again: "Again with other dice",
+    again: "Again with another seed",
     ready: "Press Start: they learn here, in your browser.",
     running: (step, there, many, wide) => `Step ${step}: ${there} of the ${
-      many} have solved it, the wide one ${wide ? "has" : "has not"}.`,
-    more: "Now the wide one with other dice …",
+      many} ${there === 1 ? "has" : "have"} solved it, the wide one ${
+      wide ? "has" : "has not"}.`,
+    more: "Now the wide one with other seeds …",
     split: units => `The same ${units} units, split into`,
     parts: (many, small) => `${many} networks of ${small}`,
     curves: "steps of training", right: "right in an exam; it ends at 90 %",
     there: "have solved it", lucky: many => `luckiest of ${many}`,
     one: width => `one of ${width}`, if: many => `best of ${many} draws`,
-    bad: (small, wide) =>
-      `small is “${small}”; allowed: less than wide, ${wide}.`,
-    over: "The bet is decided.", start: "Start",
-    bar: percent => `draws explain ${percent}`,
-    table: "All numbers as a table",
-    mark: percent => `The mark is the recorded share, ${percent}.`,
-    caption: (seed, steps, small, wide) => `The parity of 4 of 16 signs; `
-      + `dice ${seed}; ${steps} steps at most; learning rates ${small} and ${
+    bad: (small, wide) => `small is “${small}”; allowed: less than wide, ${
       wide}.`,
+    over: "The bet is decided.", start: "Start",
+    table: "All numbers as a table",
+    mark: share => ` The mark is the recorded share, ${share}.`,
+    caption: (seed, steps, small, wide) => "The product of 4 of 16 numbers, "
+      + `each +1 or −1; seed ${seed}; ${steps} steps at most; learning rates ${
+      small} and ${wide}.`,
     heads: ["network", "units", "solved at step", "right at the end"],
     name: (wide, i) => `${wide ? "wide" : "small"} ${i + 1}`,
     picture: "Right answers against steps: a pale line for each small network"
       + ", a strong one for the luckiest and for the wide one.",
+    deep: "Below 50 %: a network that has found a part of the answer is very "
+      + "right on some examples and wrong by a hair on many. Its loss falls "
+      + "all the same.",
     drawn: "Share of networks that have solved the task, against steps: one "
       + "small network, the best of many draws, the wide one.",
   };
-  // A learning rate at which each width is fast (labkit's grid of rates).
-  const RATES = {4: .01, 8: .01, 16: .01, 32: .03, 64: .03, 128: .1, 256: .1,
-                 512: .1};
   const WIDTHS = Object.keys(RATES).map(Number), FIRST = 10, OTHER = 500;
-  const bar = (share, mark) => make("span", {class: "live-bar", role: "img",
-    "aria-label": WORDS.bar(percent(share))},
-    make("span", {class: "blue", style: `width:${100 * share}%`}),
-    ...mark === null ? [] : [make("span", {class: "mark",
-                                           style: `left:${100 * mark}%`})]);
-
-  // The program of a worker: one group of networks after another.
-  const program = () => `const {bet} = (${Live.bets})((${Live.parity})((${
-    Live.dice})())); onmessage = ({data: {members, seed, steps}}) => {
-      for (const tell of bet(members, seed, steps)) postMessage({tell});
-      postMessage({done: true}); };`;
+  const DEEP = .35;   // right answers: far below guessing
 
   class Draw extends Live.Element {
     static settings = {
       small: {default: 8, allowed: WIDTHS},
       wide: {default: 512, allowed: WIDTHS},
       steps: {default: 1500, from: 100, to: 20000},
-      dice: {default: 8, from: 1, to: 64},
+      seeds: {default: 8, from: 1, to: 64},
       seed: {default: 1, from: 0, to: 1e6},
       recorded: {default: null, from: 0, to: 1}};
 
@@ -66,11 +56,15 @@
       this.main = Live.button(WORDS.start, () => this.start(), true);
       this.again = Live.button(WORDS.again, () => {
         this.now.seed++;
+        this.guess.reset();
         this.start();
       });
       this.question = make("div");
+      this.answer = make("div");
+      this.deep = make("p", {class: "live-quiet"}, WORDS.deep);
       this.append(this.question, make("div", {class: "live-row"}, this.main,
-        this.again), this.status, this.pictures(), this.split());
+        this.again), this.status, this.pictures(), this.answer, this.deep,
+        this.split());
       this.table = Live.table(WORDS.table);
       this.append(this.result(), this.table.element, this.recorded);
       this.renew();
@@ -78,9 +72,10 @@
 
     pictures() {
       const x = {title: WORDS.curves, log: true, short: String};
-      const y = title => ({title, short: percent});
-      this.curves = new Live.Chart({x, y: y(WORDS.right), height: 320});
-      this.drawn = new Live.Chart({x, y: y(WORDS.there), height: 220});
+      const chart = (title, height) => new Live.Chart({
+        x, y: {title, short: percent}, height});
+      this.curves = chart(WORDS.right, 320);
+      this.drawn = chart(WORDS.there, 220);
       return this.curves.element;
     }
 
@@ -111,18 +106,20 @@
       this.guess = Live.guess(WORDS.ask(this.many, small, wide),
                               WORDS.texts(this.many));
       this.question.replaceChildren(this.guess.element);
+      this.answer.replaceChildren(this.guess.says);
       this.clear();
       Live.enable(this.main, true);
-      Live.enable(this.again, false);
       this.say(WORDS.ready);
     }
 
     clear() {
-      this.drawn.element.hidden = this.table.element.hidden = true;
+      for (const one of [this.drawn.element, this.table.element, this.deep])
+        one.hidden = true;
       this.says.textContent = "";
       this.bar.replaceChildren();
       this.members = this.groups = [];
       this.draw();
+      for (const one of [this.main, this.again]) Live.enable(one, false);
     }
 
     // --- the computation --------------------------------------------------
@@ -130,12 +127,11 @@
     start() {
       this.stop();
       this.clear();
-      for (const one of [this.main, this.again]) Live.enable(one, false);
-      const {small, wide, dice} = this.now, member = (width, number) => ({
+      const {small, wide, seeds} = this.now, member = (width, number) => ({
         width, number, lr: RATES[width], curve: []});
       this.members = [
         ...Array.from({length: this.many}, (_, i) => member(small, i)),
-        ...Array.from({length: dice}, (_, i) => member(wide, OTHER + i))];
+        ...Array.from({length: seeds}, (_, i) => member(wide, OTHER + i))];
       this.say(WORDS.running(0, 0, this.many, false));
       const race = this.race = {}, still = () => race === this.race;
       this.compute().then(() => still() && this.finish(),
@@ -143,16 +139,16 @@
     }
 
     // The wide one, which costs as much as all small ones, has a worker of
-    // its own; the small ones have the others; then its other dice.
+    // its own; the small ones have the others; then its other seeds.
     async compute() {
       const groups = Math.min(4, navigator.hardwareConcurrency || 2) - 1 || 1;
-      this.pool = Live.pool(program(), groups + 1);
+      this.pool = Live.pool(draws.program(), groups + 1);
       const {many, members} = this, deal = g => members.filter(
         (_, i) => i < many && i % groups === g);
       this.groups = [[members[many]],
                      ...Array.from({length: groups}, (_, g) => deal(g))];
-      const dice = members.slice(many + 1).map(member => [member]);
-      await Promise.all([...this.groups, ...dice].map(g => this.train(g)));
+      const other = members.slice(many + 1).map(member => [member]);
+      await Promise.all([...this.groups, ...other].map(g => this.train(g)));
     }
 
     async train(group) {
@@ -174,15 +170,12 @@
 
     // --- what is seen -----------------------------------------------------
 
-    // What is seen of a curve: up to the step that all have come to.
-    seen({curve}) {
-      return curve.filter(([step]) => step <= this.step);
-    }
-
-    // Steps to solve the task: of the small ones, of the wide one.
+    // Steps to solve the task: of the small ones, of the wide one, up to
+    // the step that all have come to.
     times() {
       this.step = Math.min(...this.groups.map(({step}) => step));
-      const when = this.members.map(one => draws.solvedAt(this.seen(one)));
+      const when = this.members.map(({curve}) => draws.solvedAt(
+        draws.upTo(curve, this.step)));
       return [when.slice(0, this.many), when.slice(this.many)];
     }
 
@@ -191,14 +184,16 @@
       const [small, large] = this.times();
       const there = small.filter(isFinite).length;
       const lucky = there ? small.indexOf(Math.min(...small)) : -1;
-      const line = (member, extra) => ({...extra,
-        points: this.seen(member).filter(([step]) => step >= FIRST)});
+      const line = ({curve}, extra) => ({...extra, points: draws.upTo(
+        curve, this.step).filter(([step]) => step >= FIRST)});
       const lines = members.slice(0, many).map(
         member => line(member, {kind: "quiet", thin: true}));
-      if (lucky >= 0) lines.push(line(members[lucky], {
-        kind: 0, name: WORDS.lucky(many)}));
-      if (members[many]) lines.push(line(members[many], {
-        kind: 3, name: WORDS.one(wide)}));
+      if (lines.some(({points}) => points.some(([, right]) => right < DEEP)))
+        this.deep.hidden = false;
+      if (lucky >= 0) lines.push(...draws.named(line(members[lucky], {
+        kind: 0, name: WORDS.lucky(many)}), steps));
+      if (members[many]) lines.push(...draws.named(line(members[many], {
+        kind: 3, name: WORDS.one(wide)}), steps));
       this.curves.draw({x: [FIRST, steps], y: [0, 1], lines,
                         label: WORDS.picture});
       if (this.race && this.step) this.say(isFinite(this.step)
@@ -220,7 +215,7 @@
 
     // What draws explain, and what they would do alone.
     explain(small, large) {
-      const {many} = this, {steps, wide, small: width, recorded} = this.now;
+      const {many} = this, {steps, wide, small: width} = this.now;
       const [one, best, all] = draws.chances(small, large, steps);
       this.drawn.element.hidden = this.table.element.hidden = false;
       this.drawn.draw({
@@ -228,11 +223,16 @@
           {points: one, kind: "quiet", name: WORDS.one(width)},
           {points: best, kind: 0, dotted: true, name: WORDS.if(many)},
           {points: all, kind: 3, name: WORDS.one(wide)}]});
-      const {share} = draws.explained(small, large, steps);
-      this.says.textContent = [draws.explanation(small, large, steps),
-        ...recorded === null ? [] : [WORDS.mark(percent(recorded))]].join(" ");
-      if (share !== undefined) this.bar.replaceChildren(
-        bar(Math.min(share, 1), recorded));
+      this.share(draws.explained(small, large, steps).share,
+                 draws.explanation(small, large, steps));
+    }
+
+    // Beside the recorded share, which is that of the split in the settings.
+    share(share, why) {
+      const known = share !== undefined, {small, recorded} = this.settings;
+      const mark = known && small === this.now.small ? recorded : null;
+      this.says.textContent = why + (mark === null ? "" : WORDS.mark(mark));
+      if (known) this.bar.replaceChildren(draws.bar(share, mark));
     }
 
     list(small, large) {

@@ -9,7 +9,6 @@
     several: "several, with spaces between",
     right: "Right.", wrong: "Not quite.",
     guessed: text => `Your guess: ${text}.`,
-    none: "You had not guessed.",
     noWorkers: "This browser does not let pages compute in the background. "
       + "What was recorded stands below.",
   };
@@ -119,30 +118,31 @@
                                 make("summary", {}, summary), scroll)};
   }
 
-  // A question before the result; answer(right, why) closes it.
+  // A question before the result; answer(right, why) closes it. What it then
+  // `says` stands elsewhere, below the picture, so that nothing moves.
   function guess(question, texts, onchosen = () => {}) {
-    const says = make("p", {role: "status", class: "live-say"});
-    const made = {chosen: null, answered: false};
+    const says = make("p", {role: "status", class: "live-answer"});
+    const made = {chosen: null, answered: false, says};
     const group = pills("radio", question, {...texts}, [], event => {
       made.chosen = Number(event.target.value);
       onchosen(made.chosen);
     });
-    made.element = make("div", {class: "live-guess"}, group, says);
+    made.element = make("div", {class: "live-guess"}, group);
     made.answer = (right, why) => {
-      made.answered = true;
-      group.disabled = true;
       const {chosen} = made, hit = chosen === right;
-      says.className = `live-say${chosen === null ? "" : hit ? " right"
+      made.answered = group.disabled = true;
+      says.className = `live-answer${chosen === null ? "" : hit ? " right"
         : " wrong"}`;
-      says.textContent = chosen === null ? `${WORDS.none} ${why}` : [
-        hit ? WORDS.right : WORDS.wrong, WORDS.guessed(texts[chosen]), why,
-      ].join(" ");
+      says.replaceChildren(...chosen === null ? [] : [make("b", {},
+        `${hit ? WORDS.right : WORDS.wrong} ${WORDS.guessed(texts[chosen])} `),
+      ], why);
     };
     made.reset = () => {
       made.answered = group.disabled = false;
       made.chosen = null;
       for (const input of group.querySelectorAll("input"))
         input.checked = false;
+      says.className = "live-answer";
       says.textContent = "";
     };
     return made;

@@ -5,45 +5,53 @@
   const WORDS = {
     intro: (tasks, first, last) => `${tasks} tasks share one network. The `
       + `first comes in ${first} of the examples, the last in ${last}. The `
-      + "answer to each is the product of two of sixteen signs.",
+      + "answer to each is the product of two of sixteen numbers, each +1 or "
+      + "−1. The last four tasks we call rare.",
     width: "Units of the network", start: "Start",
-    again: "Again with other dice", wait: "Wait four times as long",
+    again: "Again with another seed", wait: "Wait four times as long",
     equal: "Control: all equally often", alone: "Control: the rare alone",
     ready: "Choose a width and press Start: it learns here, in your browser.",
-    ask: "The rare tasks are dark. Wait, or buy a larger network?",
-    texts: ["Wait: it is only late", "Buy: it is full"],
+    ask: steps => "At first the rare tasks will not be known. Wait, for up to "
+      + `${steps} steps, or buy a larger network?`,
+    texts: ["Wait: then it learns all", "Buy: waiting is in vain"],
     said: (run, step, known, all) =>
       `${run}: after ${step} steps it knows ${known} of ${all} tasks.`,
     run: (width, arm) => `${width} units, ${arm}`,
     arms: {mixture: "as the tasks come", equal: "all equally often",
            alone: "the rare alone"},
     next: {
-      dark: "Late or never? You cannot see it yet. Wait, or try a control.",
-      room: "There is room for all, if all come equally often. So wait.",
-      waited: "Still dark. A control tells whether there is room at all.",
-      full: "Even if all come equally often, it does not learn all.",
+      dark: "Late or never? Wait, or try a control.",
+      room: "The control knew all: there is room.",
+      waited: "You cannot wait longer. Try the controls.",
+      full: "So far, the control does not know all.",
       all: "It knows all: it was late."},
-    company: (alone, mixed) => `All rare ones known: alone ${alone}, among `
-      + `the frequent ${mixed}.`,
+    company: (alone, mixed) => "All rare ones known: alone "
+      + `${WORDS.after(alone)}, among the frequent ${WORDS.after(mixed)}.`,
     after: step => step ? `after ${step} steps` : "not yet",
     late: (step, width) => `After ${step} steps all are known: ${width} units `
-      + "were late, not full, because rare tasks had few examples and much "
-      + "company.",
-    full: (step, known, all) => `After ${step} steps tasks are still dark, `
-      + `and if all come equally often, it learns ${known} of ${all}. Other `
-      + "examples do not help, because units are missing.",
+      + "were late, not full. Why so late? Try the controls.",
+    vain: (step, known, old) => `After ${old.step} steps it knew ${old.known} `
+      + `of ${TASKS} tasks, after ${step} it knows ${known}: it `
+      + (old.stopped ? "has stopped. " : "still learns, but late. "),
+    none: "Does rarity alone explain it? Run the control, for as long.",
+    room: "If all come equally often, it learns all: there is room. Late or "
+      + "stuck? One seed does not tell.",
+    full: known => `If all come equally often, it knows ${known} after as `
+      + "many: rarity alone does not explain it. Full or stuck? One seed does "
+      + "not tell.",
+    legend: share => `Filled: known (over ${share} right). Hollow: not yet.`,
     steps: "steps of training", tasks: "tasks, from frequent to rare",
     percent: share => `${short(100 * share)}\u00a0%`,
-    picture: text => "A row of lights for each task, against steps. Filled: "
-      + `known. Hollow: not known. ${text}`,
+    picture: text => `A row of lights for each task, against steps. ${text}`,
     table: "All numbers as a table",
     caption: (seed, lr, exponent) => `Share of right answers in an exam; `
       + `learning rate ${lr}; the frequency of task r is proportional to r to `
-      + `the power −${exponent}; dice ${seed}.`,
+      + `the power −${exponent}; seed ${seed}.`,
     heads: tasks => ["network", "step", ...Array.from(
       {length: tasks}, (_, i) => `task ${i + 1}`)],
   };
   const {LEARNED, powerLaw} = Live.parity();
+  const {last, total, known, when, since, standing} = Live.shown;
   const TASKS = 8, MORE = 4;
   const ENOUGH = 16, LONGEST = 64;   // times the first steps
 
@@ -52,17 +60,9 @@
     onmessage = ({data: {settings, until, state}}) => postMessage({
       done: train(settings, until, state, tell => postMessage({tell}))});`;
 
-  // How many tasks a run is about, and how many of them it knows; when it
-  // knew all rare ones; how it stands, in words.
-  const total = ({arm}) => arm === "alone" ? TASKS / 2 : TASKS;
-  const count = (right, tasks) => right.slice(TASKS - tasks).filter(
-    share => share > LEARNED).length;
-  const known = run => count(run.points.at(-1).right, total(run));
-  const when = ({points}) => WORDS.after(points.find(
-    ({right}) => count(right, TASKS / 2) === TASKS / 2)?.step);
   const name = ({width, arm}) => WORDS.run(width, WORDS.arms[arm]);
-  const told = run => WORDS.said(name(run), run.points.at(-1).step,
-                                 known(run), total(run));
+  const told = run => WORDS.said(name(run), last(run).step, known(run),
+                                 total(run));
 
   class Late extends Live.Element {
     static settings = {
@@ -76,12 +76,13 @@
     build() {
       this.now = {...this.settings, width: this.settings.widths[0]};
       this.soon = Live.every(this.still ? 500 : 100, () => this.draw());
-      this.runs = [];      // {arm, width, points, state} of these dice
+      this.runs = [];      // {arm, width, points, state} of this seed
+      this.longest = LONGEST * this.now.steps;
+      this.guess = Live.guess(WORDS.ask(this.longest), WORDS.texts);
       const {frequencies} = this.plan("mixture");
       this.append(make("p", {}, WORDS.intro(TASKS, ...[0, TASKS - 1].map(
-        i => WORDS.percent(frequencies[i])))), this.top(), this.status,
-      this.picture(), this.asked = make("div"),
-      this.bars = make("div"));
+        i => WORDS.percent(frequencies[i])))), this.guess.element,
+      this.top(), this.status, this.picture(), this.bars = make("div"));
       this.table = Live.table(WORDS.table);
       this.append(this.table.element, this.recorded);
       this.renew();
@@ -92,8 +93,8 @@
       return make("div", {class: "live-row"}, Live.radios(
         WORDS.width, Object.fromEntries(this.settings.widths.map(
           width => [width, `${width}`])), this.now.width, width => {
-          this.stop();
           this.now.width = Number(width);
+          this.stop();
           this.renew();
         }), this.main);
     }
@@ -109,14 +110,14 @@
         WORDS[arm], () => this.go(this.begin(arm), Math.max(
           this.reached, ENOUGH * this.now.steps))));
       return make("div", {}, this.chart.element, make(
-        "div", {class: "live-row"}, this.wait, ...this.ways));
+        "p", {class: "live-quiet"}, WORDS.legend(WORDS.percent(LEARNED))),
+      this.guess.says, make("div", {class: "live-row"}, this.wait,
+                            ...this.ways));
     }
 
     // Another width: nothing of it has run yet; what was found stays.
     renew() {
-      this.guess = Live.guess(WORDS.ask, WORDS.texts);
-      this.asked.replaceChildren(this.guess.element);
-      this.asked.hidden = true;
+      this.guess.reset();
       this.mixture = this.equal = this.shown = null;
       this.main.textContent = WORDS.start;
       this.say(WORDS.ready);
@@ -127,15 +128,14 @@
     // Which buttons can be pressed.
     free(busy = false) {
       const begun = Boolean(this.mixture) && !busy;
+      this.busy = busy;
       Live.enable(this.main, !busy);
       Live.enable(this.wait, begun && this.verdict !== "all"
-        && this.reached < LONGEST * this.now.steps);
+        && this.reached < this.longest);
       for (const way of this.ways) Live.enable(way, begun);
     }
 
-    get reached() { return this.mixture?.points.at(-1)?.step ?? 0; }
-
-    // The first run of a width; pressed again, with other dice.
+    // The first run of a width; pressed again, with another seed.
     start() {
       if (this.mixture) {
         this.now.seed++;
@@ -149,9 +149,8 @@
 
     // What a worker must know of a network.
     plan(arm) {
-      const {width, lr, seed, exponent} = this.now;
-      return {width, tasks: TASKS, exponent, lr, seed, arm, frequencies:
-        powerLaw(TASKS, arm === "equal" ? 0 : exponent)};
+      return {...this.now, tasks: TASKS, arm, frequencies: powerLaw(
+        TASKS, arm === "equal" ? 0 : this.now.exponent)};
     }
 
     // A fresh network; it replaces the last one of its kind.
@@ -182,24 +181,25 @@
       return this.free();
     }
 
-    // Where the reader stands: a word of WORDS.next.
-    get verdict() {
-      if (!this.reached) return "dark";
-      if (known(this.mixture) === TASKS) return "all";
-      if (this.equal) return known(this.equal) === TASKS ? "room" : "full";
-      return this.reached >= ENOUGH * this.now.steps ? "waited" : "dark";
+    // How long the reader has waited; how it stands: a word of WORDS.next.
+    get reached() { return this.mixture?.points.at(-1)?.step ?? 0; }
+    get verdict() { return standing(this.mixture, this.equal, this.longest); }
+
+    // Why waiting was in vain: only what the runs of this seed have shown.
+    get vain() {
+      const {reached, mixture, equal} = this, {room, none, full} = WORDS;
+      const control = this.verdict === "room" ? room : !equal
+        || last(equal).step < reached ? none : full(known(equal));
+      return WORDS.vain(reached, known(mixture), since(mixture, 1 / MORE))
+        + control;
     }
 
     // What is decided by now; the guess is answered when it is.
     judge() {
       this.soon.now();
-      const {guess, verdict, reached, shown, mixture} = this;
-      this.asked.hidden = false;
-      if (verdict === "all" && !guess.answered)
-        guess.answer(0, WORDS.late(reached, this.now.width));
-      else if (verdict === "full" && !guess.answered
-               && reached >= ENOUGH * this.now.steps)
-        guess.answer(1, WORDS.full(reached, known(this.equal), TASKS));
+      const {guess, verdict, reached, shown, mixture, now: {width}} = this;
+      if (verdict === "all") guess.answer(0, WORDS.late(reached, width));
+      else if (reached >= this.longest) guess.answer(1, this.vain);
       this.say(`${told(shown)} ${shown.arm === "alone"
         ? WORDS.company(when(shown), when(mixture)) : WORDS.next[verdict]}`);
       this.recorded.open ||= guess.answered && !this.recorded.hidden;
@@ -207,9 +207,8 @@
 
     // For each task a string with a light at each look.
     draw() {
-      const run = this.shown, {steps} = this.now;
-      const points = run?.points.filter(({step}) => step >= steps / 10) ?? [];
-      const x = [steps / 10, LONGEST * steps];
+      const run = this.shown, x = [this.now.steps / 10, this.longest];
+      const points = run?.points.filter(({step}) => step >= x[0]) ?? [];
       const {frequencies} = run?.settings ?? this.plan("mixture");
       this.chart.draw({
         x, y: [.5, TASKS + .5],
@@ -243,6 +242,7 @@
     stop() {
       this.pool?.stop();
       this.pool = null;
+      if (this.busy) this.renew();
     }
   }
 

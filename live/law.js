@@ -29,6 +29,11 @@
     {length: count + 1}, (_, i) => low * (high / low) ** (i / count)).map(
     D => [D, predict(law, N, D)]);
 
+  // What a Live.Runner has seen, as points of a law.
+  const seen = ({points, parameters}, batch) => points.filter(p => p.step).map(
+    ({step, validation}) => ({parameters, tokens: batch * step,
+                              loss: validation}));
+
   // Logarithms of runs, counted from their means: there the constants are
   // of order one, whatever the units.
   function logs(runs) {
@@ -166,5 +171,5 @@
     return {...law, value, residual};
   }
 
-  Live.law = {fit, predict, curve, huber, logs};
+  Live.law = {fit, predict, curve, seen, huber, logs};
 })();

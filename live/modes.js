@@ -62,6 +62,14 @@
 
   // --- what is drawn: racers are {name, kind, points, unit, last} ----------
 
+  const named = width => globalThis.Live.short(129 * width);
+
+  function racers(runners, axis, last) {
+    return runners.map((r, i) => ({
+      name: named(r.width), kind: Math.round(3 * i / (runners.length - 1)),
+      points: r.points, unit: r.unit(axis), last}));
+  }
+
   // The axis: from the first examined step to the end of the race.
   function span(racers) {
     const steps = racers.flatMap(r => r.points.filter(p => p.step > 0).map(
@@ -142,7 +150,7 @@
   }
 
   (globalThis.Live ??= {}).modes = {
-    when, line, way, own, part, first, sooner, span, plan,
+    when, line, way, own, part, first, sooner, span, plan, named, racers,
     known: (points, rule) => most(points, knows(rule)), LITTLE,
     drawLine, drawOwn, drawPart, drawWhole};
 })();

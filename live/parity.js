@@ -185,5 +185,40 @@
             Network, powerLaw, weigh, looks, train};
   }
 
-  Object.assign(globalThis.Live ??= {}, {parity});
+  // --- what a run {arm, points: [{step, right}]} has shown ------------------
+
+  const {LEARNED} = parity();
+  const RISE = 0.02;     // of the mean share; less may be chance
+  const last = ({points}) => points.at(-1);
+
+  // How many tasks it is about, all or the rare half; how many of the last
+  // ones are known; how many at its last look; when it knew all rare ones.
+  const total = run => last(run).right.length / (run.arm === "alone" ? 2 : 1);
+  const count = (right, tasks) => right.slice(right.length - tasks).filter(
+    share => share > LEARNED).length;
+  const known = run => count(last(run).right, total(run));
+  const when = ({points}) => points.find(({right}) =>
+    count(right, right.length / 2) === right.length / 2)?.step;
+
+  // How it stood when it had a part of its steps; has it stopped since?
+  function since(run, part) {
+    const {step, right} = last(run), tasks = right.length;
+    const old = run.points.findLast(point => point.step <= step * part);
+    const was = count(old.right, total(run));
+    const rise = right.reduce((sum, x, i) => sum + x - old.right[i], 0);
+    return {step: old.step, known: was,
+            stopped: known(run) <= was && rise < RISE * tasks};
+  }
+
+  // Where one stands who waits for a mixture, and may have seen its control.
+  function standing(mixture, equal, longest) {
+    const all = run => known(run) === total(run);
+    if (!mixture?.points.length) return "dark";
+    if (all(mixture)) return "all";
+    if (equal) return all(equal) ? "room" : "full";
+    return last(mixture).step >= longest ? "waited" : "dark";
+  }
+
+  Object.assign(globalThis.Live ??= {}, {
+    parity, shown: {last, total, count, known, when, since, standing}});
 })();

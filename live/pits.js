@@ -2,6 +2,9 @@
 // stuck in a pit, and what frees them?
 (() => {
   const {make, short} = globalThis.Live;
+  const are = n => `${n} ${n === 1 ? "is" : "are"}`;
+  const onWay = n => !n ? ""
+    : `, ${are(n)} still on ${n === 1 ? "its" : "their"} way`;
   const WORDS = {
     intro: (k, m) => `A teacher of ${k} neurons; each student has ${m}. It `
       + "starts from random weights and walks downhill. A perfect copy of the "
@@ -9,39 +12,42 @@
     ask: count => `Guess first: of ${count} students, how many get stuck?`,
     range: (low, high) => low === high ? `${low}` : `${low} to ${high}`,
     spare: "Neurons to spare", spares: {0: "none", 1: "1", 2: "2"},
-    start: "Start", again: "Again with other dice",
+    start: "Start", again: "Again with another seed",
     ready: "Press Start: they train here, in your browser.",
     running: (ended, count) => `${ended} of ${count} have come to rest.`,
-    said: (stuck, arrived, open, count) => `Of ${count}, ${stuck} are stuck, `
-      + `${arrived} arrived` + (open ? `, ${open} are still on their way.`
-        : "."),
-    stuck: (some, all) => `${some} of ${all} are stuck.`,
+    said: (stuck, arrived, open, count) => `Of ${count}, ${are(stuck)} stuck, `
+      + `${arrived} arrived${onWay(open)}.`,
+    stuck: (some, all) => `Of ${all}, ${are(some)} stuck.`,
     why: {
       some: "Stuck is checked: no slope is left and the ground rises in every "
         + "direction. More steps have nothing to follow.",
-      none: "With neurons to spare there is room to turn, and a way down."},
+      none: "Try another seed, or other neurons to spare."},
     free: "Free the stuck; each way begins in the same pits:",
+    none: "None is stuck: there is none to free.",
     ways: {steps: longer => `${longer} times the steps`,
-           noise: () => "Noise", neuron: () => "One more neuron"},
-    freed: (some, all, open) => `${some} of ${all} got out`
-      + (open ? `, ${open} are still on their way.` : "."),
+           noise: (_, samples) => `Noise (${samples} inputs)`,
+           neuron: () => "One more neuron"},
+    freed: (some, all, open) => `${some} of ${all} got out${onWay(open)}.`,
     because: {
-      steps: "At the bottom of a pit there is no slope to follow.",
-      noise: samples => `A slope measured on ${samples} inputs only shakes `
-        + "them.",
+      steps: () => "At the bottom of a pit there is no slope to follow.",
+      noise: () => "This noise only shakes them. For stronger noise see the "
+        + "table below.",
       neuron: k => `It brings ${k} new directions, and some lead down.`},
-    record: share => `Recorded, the mark: ${Math.round(100 * share)} %.`,
+    record: share => `The mark: ${Math.round(100 * share)}\u00a0% in our `
+      + "recorded runs.",
+    legend: "Rings are stuck. Rings at one height have the same weights, in "
+      + "another order. Discs below the line have arrived.",
     students: "students, in order of their loss at the end", loss: "loss",
     arrived: "arrived: the teacher’s twin",
-    picture: text => `A dot for each student, as high as its loss. Rings are `
-      + `stuck, discs below the line have arrived. ${text}`,
+    picture: text => `A dot for each student, as high as its loss. ${text}`,
     table: "All numbers as a table",
     caption: (k, m, steps, seed) => `Teacher of ${k} neurons, students of ${m
-    }; ${steps} steps at most; dice ${seed}.`,
+    }; ${steps} steps at most; seed ${seed}.`,
     heads: ["student", "end", "loss"],
     ends: {stuck: "stuck", arrived: "arrived", open: "on its way",
            lost: "blew up"},
   };
+  const {count: total, rank, ranges} = Live.fates;
   const TOP = 10, FLOOR = 5e-4, ARRIVED = 1e-3, DICE = 1000;  // dice: a run's
 
   // The program of a worker: one student after another.
@@ -66,10 +72,11 @@
     build() {
       this.now = {...this.settings};
       this.soon = Live.every(this.still ? 500 : 60, () => this.draw());
-      this.intro = make("p");
-      this.asked = make("div");
-      this.append(this.intro, this.asked, this.top(), this.status,
-                  this.picture(), this.bars = make("div"));
+      this.ranges = ranges(this.now.count);
+      this.guess = Live.guess(WORDS.ask(this.now.count), this.ranges.map(
+        range => WORDS.range(...range)));
+      this.append(this.intro = make("p"), this.guess.element, this.top(),
+                  this.status, this.picture(), this.bars = make("div"));
       this.table = Live.table(WORDS.table);
       this.append(this.table.element, this.recorded);
       this.renew();
@@ -79,8 +86,8 @@
       this.main = Live.button(WORDS.start, () => this.start(), true);
       return make("div", {class: "live-row"}, Live.radios(
         WORDS.spare, WORDS.spares, this.now.spare, spare => {
-          this.stop();
           this.now.spare = Number(spare);
+          this.stop();
           this.renew();
         }), this.main);
     }
@@ -91,23 +98,20 @@
         x: {title: WORDS.students, short: String},
         y: {title: WORDS.loss, log: true, short: String}, height: 300});
       this.ways = Object.entries(WORDS.ways).map(([way, says]) => {
-        const name = says(this.now.longer);
+        const name = says(this.now.longer, this.now.samples);
         return Live.button(name, () => this.free(way, name));
       });
-      return make("div", {}, this.chart.element, make("p", {}, WORDS.free),
-                  make("div", {class: "live-row"}, ...this.ways));
+      return make("div", {}, this.chart.element, make(
+        "p", {class: "live-quiet"}, WORDS.legend), this.guess.says,
+      this.lead = make("p"), make("div", {class: "live-row"}, ...this.ways));
     }
 
     // Nothing has run yet, with the settings as they are.
     renew() {
-      const {teacher, spare, count} = this.now;
+      const {teacher, spare} = this.now;
       this.intro.textContent = WORDS.intro(teacher, teacher + spare);
-      this.ranges = [0, 1, 2, 3].map(i => [
-        Math.ceil(i * (count + 1) / 4),
-        Math.ceil((i + 1) * (count + 1) / 4) - 1]);
-      this.guess = Live.guess(WORDS.ask(count), this.ranges.map(
-        range => WORDS.range(...range)));
-      this.asked.replaceChildren(this.guess.element);
+      this.guess.reset();
+      this.lead.textContent = WORDS.free;
       this.main.textContent = WORDS.start;
       this.students = this.pits = [];
       this.bars.replaceChildren();
@@ -118,6 +122,7 @@
 
     // Which buttons can be pressed.
     ready(busy = false) {
+      this.busy = busy;
       Live.enable(this.main, !busy);
       for (const way of this.ways)
         Live.enable(way, this.pits.length > 0 && !busy);
@@ -125,10 +130,11 @@
 
     // New students: {number, place, loss, end, w}.
     async start() {
-      if (this.main.textContent === WORDS.again) this.now.seed++;
+      if (this.main.textContent === WORDS.again) {
+        this.now.seed++;
+        this.renew();
+      }
       const {teacher: k, spare, count, steps, seed} = this.now;
-      this.bars.replaceChildren();
-      this.pits = [];
       this.students = Array.from({length: count}, (_, i) => (
         {number: i + 1, place: i + 1, loss: TOP}));
       const ended = await this.train(this.students, i => ({
@@ -160,24 +166,19 @@
       return true;
     }
 
-    count(students, end) {
-      return students.filter(student => student.end === end).length;
-    }
-
     // The end of a run: in words, as a bar, the guess.
     show() {
       const {students, guess} = this, {count} = this.now;
-      const stuck = this.count(students, "stuck");
-      const arrived = this.count(students, "arrived");
-      students.toSorted((a, b) => b.loss - a.loss).forEach((student, i) => {
-        student.place = i + 1;
-      });
+      const [stuck, arrived] = ["stuck", "arrived"].map(
+        end => total(students, end));
+      rank(students);
       this.pits = students.filter(({end}) => end === "stuck").map(
         pit => ({...pit}));
       this.say(WORDS.said(stuck, arrived, count - stuck - arrived, count));
       this.bar("warm", WORDS.stuck(stuck, count), stuck / count,
                this.mark("recorded"));
-      if (!guess.answered) guess.answer(this.ranges.findIndex(
+      this.lead.textContent = stuck ? WORDS.free : WORDS.none;
+      guess.answer(this.ranges.findIndex(
         ([low, high]) => low <= stuck && stuck <= high),
       `${WORDS.stuck(stuck, count)} ${WORDS.why[stuck ? "some" : "none"]}`);
       this.recorded.open = !this.recorded.hidden;
@@ -194,13 +195,11 @@
         k, m: k + spare, from: this.pits[i].w, way, samples,
         steps: way === "steps" ? longer * steps : steps,
         seed: DICE * seed + DICE / 2 + i}))) return;
-      const out = this.count(some, "arrived"), why = WORDS.because[way];
-      const text = `${name}: ${WORDS.freed(
-        out, some.length, this.count(some, "open"))}`;
-      this.say(`${text} ${typeof why === "string" ? why
-        : why(way === "noise" ? samples : k)}`);
-      this.bar("blue", text, out / some.length,
-               this.mark(`freed-${way}`));
+      const out = total(some, "arrived"), open = total(some, "open");
+      const fits = (way === "neuron") === out > 0;   // does the because
+      const text = `${name}: ${WORDS.freed(out, some.length, open)}`;
+      this.say(fits ? `${text} ${WORDS.because[way](k)}` : text);
+      this.bar("blue", text, out / some.length, this.mark(`freed-${way}`));
       this.ready();
       this.soon.now();
     }
@@ -243,6 +242,7 @@
     stop() {
       this.pool?.stop();
       this.pool = null;
+      if (this.busy) this.renew();
     }
   }
 

@@ -1,7 +1,7 @@
 // <live-race>: language models of several sizes train side by side and are
 // timed: to one line for all, each to its own, part by part.
 (() => {
-  const {make, short, modes, answers} = globalThis.Live;
+  const {make, modes, answers} = globalThis.Live;
   const {words: said, amount} = answers;
   const WORDS = {
     modes: {line: "one line for all", own: "each its own line",
@@ -11,12 +11,15 @@
     share: "The line, as a share of its own way",
     training: "Show the training loss, too (dotted; below the entropy it is "
       + "learned by heart)",
-    start: "Start", anew: "Start anew", pause: "Pause", on: "Go on",
-    further: "Twice as far", again: "Again with other dice",
+    press: {ready: "Start", running: "Pause", paused: "Go on",
+            finished: "Again with another seed"},
+    further: "Twice as far",
     ready: "Press Start: the models train here, in your browser.",
     running: axis => `Training. All sizes go forward together in ${axis}.`,
     paused: "Paused.",
-    finished: "The race is over. Move the line, turn the axis, go on.",
+    finished: mode => "The race is over. "
+      + `${mode === "line" ? "Move the line, turn" : "Turn"} the axis, or go `
+      + "twice as far.",
     plain: "Without WebAssembly, so slower.",
     arrived: (name, amount) => `${name}: at the line after ${amount}.`,
     few: "Choose two to four sizes.",
@@ -24,7 +27,6 @@
   const WIDTHS = [8, 16, 32, 64, 128, 256, 512], SHARES = [.5, .8, .9];
   const AXES = ["epochs", "tokens", "FLOPs", "seconds"], BATCH = 128;
   const [LOW, HIGH] = [.02, 1.5];   // of the line
-  const parameters = width => short(129 * width);
 
   class Race extends Live.Element {
     static settings = {
@@ -49,22 +51,14 @@
       this.question = make("div");
       this.view = new Live.RaceView(
         WORDS.modes, loss => this.aim(loss - this.entropy));
-      this.append(this.question, this.buttons(), this.status,
-                  this.view.element, this.controls(), Live.raceSettings(
-                    this.now, what => this.reset(what)),
-                  this.view.table.element, this.recorded);
-      this.suit();
-    }
-
-    buttons() {
-      this.main = Live.button(WORDS.start, () => this.press(), true);
+      this.main = Live.button(WORDS.press.ready, () => this.press(), true);
       this.further = Live.button(WORDS.further, () => this.go("further"));
-      this.again = Live.button(WORDS.again, () => {
-        this.now.seed++;
-        this.begin();
-      });
-      return make("div", {class: "live-row"}, this.main, this.further,
-                  this.again);
+      this.append(
+        this.question, this.main, this.status, this.view.element,
+        this.controls(), Live.raceSettings(
+          this.now, what => this.reset(what)),
+        this.view.table.element, this.recorded);
+      this.suit();
     }
 
     controls() {
@@ -83,7 +77,7 @@
       return make("div", {class: "live-panel"}, this.only.line, this.only.own,
         make("div", {class: "live-row"}, Live.radios(
           WORDS.mode, WORDS.modes, mode, to => this.change({mode: to})),
-          this.axes));
+          this.axes, this.further));
     }
 
     // --- what the reader sets ---------------------------------------------
@@ -97,9 +91,7 @@
       Object.assign(this.now, what);
       if (what.axis) this.clock?.turn(what.axis);
       if (this.state === "ready") this.ask();
-      this.say(this.state === "finished" ? this.answer(this.now).why
-        : this.words());
-      this.draw();
+      this.show();
     }
 
     // Another race.
@@ -131,40 +123,41 @@
     }
 
     ask() {
-      const {mode, axis, share, sizes} = this.asked = {...this.now};
-      const {question, options} = answers.ask(
-        mode, sizes.map(parameters), axis, share);
+      this.asked = {...this.now};
+      const {question, options} = answers.ask(this.asked);
       this.guess = Live.guess(question, options);
       this.question.replaceChildren(this.guess.element);
+      this.view.answer.replaceChildren(this.guess.says);
     }
 
     aim(to) {
       this.now.target = Math.min(HIGH, Math.max(LOW, Number(to.toFixed(2))));
       this.line.set(this.now.target);
-      this.say(this.words());
-      this.draw();
+      this.show();
     }
 
     // --- the race ---------------------------------------------------------
 
     // The status line: what goes on.
     words() {
-      const {now: {axis}, runners, state} = this;
+      const {now: {axis, mode}, runners, state} = this;
       if (state === "running") return WORDS.running(axis) + (runners.some(
         runner => runner.kind === "plain") ? ` ${WORDS.plain}` : "");
-      return state === "ready" && !this.fine ? WORDS.few : WORDS[state];
+      return state === "finished" ? WORDS.finished(mode)
+        : state === "ready" && !this.fine ? WORDS.few : WORDS[state];
     }
 
     press() {
       const twice = performance.now() - this.pressed < 500;   // double click
       this.pressed = performance.now();
       if (twice) return;
-      if (this.state === "running") this.go("pause");
-      else if (this.state === "paused") this.go("go");
+      const how = {running: "pause", paused: "go"}[this.state];
+      if (how) this.go(how);
       else this.begin();
     }
 
     begin() {
+      if (this.state === "finished") this.now.seed++;
       this.stop();
       if (this.guess.answered) this.ask();
       const {sizes, text, unique, epochs, lr, seed, axis, seconds} = this.now;
@@ -181,8 +174,7 @@
 
     go(how) {   // pause, on, further: twice as far
       this.clock[how]();
-      this.say(this.words());
-      this.draw();
+      this.show();
     }
 
     stop() {
@@ -204,40 +196,51 @@
     }
 
     finish() {
+      this.pressed = performance.now();   // a press now was meant to pause
+      if (!this.guess.answered) this.guess.answer(...this.answer(Object.assign(
+        this.asked, {target: this.now.target, steps: this.clock.steps})));
+      else this.conclude();
+      this.say(this.words());
       this.soon.now();
-      const {right, why} = this.answer(this.asked);
-      if (this.guess.answered) this.say(this.answer(this.now).why);
-      else {
-        this.guess.answer(right, why);
-        this.say(this.words());
-      }
       this.recorded.open = true;
     }
 
-    answer({mode, axis, share}) {
-      const {entropy} = this, loss = entropy + this.now.target;
-      return answers[mode](this.racers(axis), {axis, share, loss, entropy});
+    // Below the picture: what was asked is answered where it was asked; any
+    // other view, and a race that went on, say only what they show.
+    conclude() {
+      const {guess, asked, now, clock, state} = this, {says, answered} = guess;
+      if (!answered) return;
+      const over = state === "finished", same = asked.steps === clock?.steps
+        && ["mode", "axis", "share", "target"].every(
+          name => asked[name] === now[name]);
+      if (over && same) return guess.answer(...this.answer(asked));
+      says.className = "live-answer";
+      says.textContent = over ? this.answer(now)[1] : "";
+    }
+
+    answer({mode, axis, share, target}) {
+      return answers[mode](this.racers(axis), {
+        axis, share, target, entropy: this.entropy});
     }
 
     // --- what is seen -----------------------------------------------------
 
-    // The sizes as the pure functions need them.
+    show() {
+      this.say(this.words());
+      this.conclude();
+      this.draw();
+    }
+
     racers(axis) {
-      const {runners, clock} = this;
-      return runners.map((runner, i) => ({
-        name: parameters(runner.width), points: runner.points,
-        kind: Math.round(3 * i / (runners.length - 1)),
-        unit: runner.unit(axis), last: clock?.steps ?? 0}));
+      return modes.racers(this.runners, axis, this.clock?.steps ?? 0);
     }
 
     draw() {
       const {now, state} = this, racers = this.racers(now.axis);
       this.only.line.hidden = now.mode !== "line";
       this.only.own.hidden = now.mode === "line";
-      this.main.textContent = {running: WORDS.pause, paused: WORDS.on,
-                               finished: WORDS.anew}[state] ?? WORDS.start;
+      this.main.textContent = WORDS.press[state] ?? WORDS.press.ready;
       Live.enable(this.further, state === "finished");
-      Live.enable(this.again, state === "finished" || state === "paused");
       this.view.draw(racers, now, this.entropy);
       if (state !== "running") this.view.fill(racers, now, this.entropy);
     }

@@ -11,6 +11,8 @@
     way: "share of its own way", knows: "nats known",
     parts: ["", "The last token tells", "The last two tell",
             "The last three tell", "The whole"],
+    rules: "Rule 1 looks at the last token, rule 2 at the last two, rule 3 "
+      + "at the last three.",
     ring: "A ring stands where a size knows half of what it has come to know "
       + "of this so far; in the last picture, at its share of its own way.",
     entropy: "entropy: the best that is possible",
@@ -19,7 +21,7 @@
     table: "All numbers as a table",
     caption: ({text, unique, lr, seed, axis}) => (text === "new"
       ? "New text all the time" : `A text of ${unique} tokens that repeats`)
-      + `; learning rate ${lr}; dice ${seed}. Times in ${axis}, losses and `
+      + `; learning rate ${lr}; seed ${seed}. Times in ${axis}, losses and `
       + "what is known in nats per token.",
     heads: ["parameters", "to the line", "half of its own way",
             "four fifths", "nine tenths", "lowest loss", "training loss",
@@ -50,11 +52,13 @@
       this.boxes = Object.fromEntries(Object.entries(this.charts).map(
         ([mode, charts]) => [mode, make("div", {class: `race-${mode}`},
                                         ...charts.map(c => c.element))]));
-      this.boxes.parts.append(make("p", {class: "live-quiet"}, WORDS.ring));
+      this.boxes.parts.append(make("p", {class: "live-quiet"},
+                                   `${WORDS.rules} ${WORDS.ring}`));
+      this.answer = make("div");   // stands below the picture
       this.readout = make("ul", {class: "race-readout"});
       this.table = Live.table(WORDS.table);
       this.element = make("div", {}, ...Object.values(this.boxes),
-                          this.readout);
+                          this.answer, this.readout);
       Object.assign(this, {names, onaim});
     }
 

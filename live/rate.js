@@ -1,12 +1,12 @@
 // <live-rate>: is bigger better, or only better tuned? Every size trains as
 // far, at one rate for all or each at its own, in two parameterisations.
 (() => {
-  const {make, short} = globalThis.Live;
+  const {make, short, sweep} = globalThis.Live, {RATES, named} = sweep;
   const WORDS = {
     ask: "Guess first: at one common rate, in the standard "
       + "parameterisation, which size ends lowest?",
     size: name => `${name} parameters`, depends: "it depends on the rate",
-    once: "Train once", all: "Try all rates", again: "Again with other dice",
+    once: "Train once", all: "Try all rates", again: "Again with another seed",
     setup: "Parameterisation", setups: {standard: "standard", mup: "muP"},
     which: "Learning rates",
     whiches: {one: "one for all", own: "each its own"},
@@ -18,22 +18,15 @@
     ready: "Press a button: the models train here, in your browser.",
     untried: "Not tried yet at these rates.",
     training: (done, all) => `Training: ${done} of ${all} runs.`,
-    ended: (setup, list, best) => `In ${setup}: ${list}. ${best} ends lowest.`,
-    end: (name, rate, loss) => `${name} at ${rate}: ${loss}`,
-    diverged: "diverged", table: "All tries as a table",
-    swept: (name, rates) => `${name} at ${rates}`,
-    why: (winners, list, best) => `Lowest at one rate for all: ${winners}. `
-      + `Each at the best rate tried: ${list}; ${best} ends lowest. Because `
-      + "a rate does not suit all sizes alike, one rate for all compares the "
-      + "tuning as well as the size.",
+    settle: "To settle the guess, try all rates in the standard "
+      + "parameterisation.",
+    table: "All tries as a table",
     caption: (tokens, seed) => `Loss after ${tokens} tokens of new text, nats `
-      + `per token; dice ${seed}.`,
+      + `per token; seed ${seed}.`,
     heads: ["parameters", "parameterisation", "rate", "loss"],
   };
-  const RATES = [.0003, .001, .003, .01, .03, .1, .3];
   const BATCH = 128, MIDDLE = RATES.indexOf(.01);
   const WIDTHS = [8, 16, 32, 64, 128, 256, 512];
-  const named = width => short(129 * width);
 
   // In a worker: train on new text, tell the loss at the end.
   function work({uniform, Language, Network, fresh}, rules) {
@@ -70,9 +63,10 @@
         short: String}, y: {title: WORDS.loss}, height: 300});
       this.table = Live.table(WORDS.table);
       this.append(this.guess.element, this.buttons(), this.status,
-                  this.chart.element, this.controls(), this.table.element,
-                  this.recorded);
+                  this.chart.element, this.guess.says, this.controls(),
+                  this.table.element, this.recorded);
       this.say(WORDS.ready);
+      this.press(true);
       this.draw();
     }
 
@@ -82,7 +76,7 @@
         Live.button(WORDS.all, () => this.train(RATES.flatMap(
           (_, i) => runs(i))), true),
         Live.button(WORDS.once, () => this.train(runs())),
-        Live.button(WORDS.again, () => this.reroll())];
+        this.again = Live.button(WORDS.again, () => this.reroll())];
       return make("div", {class: "live-row"}, ...this.all);
     }
 
@@ -125,6 +119,7 @@
     // Runs that have not been tried yet; pairs of a width and a rate.
     async train(runs) {
       if (this.pool) return;
+      this.last = runs;
       let done = 0;
       const {setup, seed, settings: {tokens}} = this;
       const steps = Math.ceil(tokens / BATCH);
@@ -132,6 +127,7 @@
       try {
         this.pool = Live.pool(body());
         this.press(false);
+        this.say(WORDS.training(done, open.length));
         await Promise.all(open.sort(([a], [b]) => b - a).map(
           async ([width, i]) => {
             const loss = await this.pool.run(
@@ -145,12 +141,13 @@
         return;
       }
       this.stop();
-      this.show();
       this.answer();
+      this.show();
     }
 
     press(yes) {
-      for (const button of this.all ?? []) Live.enable(button, yes);
+      for (const button of this.all ?? [])
+        Live.enable(button, yes && (this.last || button !== this.again));
     }
 
     stop() {
@@ -162,9 +159,9 @@
     reroll() {
       this.seed++;
       this.tries.clear();
-      if (this.guess.answered) this.guess.reset();
-      this.say(WORDS.ready);
+      this.guess.reset();
       this.draw();
+      this.train(this.last);
     }
 
     // The loss of a size at a rate: NaN if it diverged.
@@ -172,24 +169,11 @@
       return this.tries.get(this.key(width, i, setup));
     }
 
-    // Of [width, rate] pairs the one that ends lowest.
-    lowest(runs, setup) {
-      const worth = run => {
-        const loss = this.loss(...run, setup);
-        return isFinite(loss) ? loss : Infinity;
-      };
-      return runs.reduce((a, b) => worth(b) < worth(a) ? b : a);
+    losses(setup) {
+      return (width, i) => this.loss(width, i, setup);
     }
 
     // --- words ------------------------------------------------------------
-
-    ends(runs, setup) {
-      return runs.map(([width, i]) => {
-        const loss = this.loss(width, i, setup);
-        return WORDS.end(named(width), RATES[i], isFinite(loss)
-          ? loss.toFixed(2) : WORDS.diverged);
-      }).join(", ");
-    }
 
     // What the sliders point at, if it was tried.
     show() {
@@ -197,26 +181,17 @@
       if (this.pool) return;
       const runs = this.sizes.map(width => [width, this.at[width]]);
       const known = runs.every(run => this.tries.has(this.key(...run)));
-      this.say(known ? WORDS.ended(WORDS.setups[this.setup], this.ends(runs),
-        named(this.lowest(runs)[0])) : WORDS.untried);
+      this.say(!known ? WORDS.untried : sweep.ended(
+        this.setup, runs, this.losses(this.setup)));
+      if (known && !this.guess.answered)
+        this.guess.says.textContent = WORDS.settle;
     }
 
     // Once all rates were tried in the standard parameterisation.
     answer() {
-      const setup = "standard", {sizes} = this;
-      const all = RATES.map((_, i) => sizes.map(width => [width, i]));
-      if (this.guess.answered || !all.flat().every(
-        run => this.tries.has(this.key(...run, setup)))) return;
-      const winners = all.map(runs => this.lowest(runs, setup)[0]);
-      const best = sizes.map(width => this.lowest(
-        RATES.map((_, i) => [width, i]), setup));
-      const same = winners.every(width => width === winners[0]);
-      const list = sizes.filter(w => winners.includes(w)).map(width =>
-        WORDS.swept(named(width), RATES.filter(
-          (_, i) => winners[i] === width).join(", ")));
-      this.guess.answer(same ? sizes.indexOf(winners[0]) : sizes.length,
-        WORDS.why(list.join("; "), this.ends(best, setup),
-                  named(this.lowest(best, setup)[0])));
+      const found = sweep.answer(this.sizes, this.losses("standard"));
+      if (!found || this.guess.answered) return;
+      this.guess.answer(...found);
       this.recorded.open = true;
     }
 
@@ -235,13 +210,13 @@
           {points, kind, name: named(width)})),
         dots: curves.flatMap(({width, kind, points}) => points.map(
           ([x, y]) => ({x, y, kind, ring: x !== RATES[at[width]],
-                        title: WORDS.end(named(width), x, y.toFixed(2))})))});
+                        title: sweep.end(width, RATES.indexOf(x), y)})))});
       this.table.fill(
         WORDS.caption(short(this.settings.tokens), this.seed), WORDS.heads,
         [...this.tries].map(([key, loss]) => {
           const [setup, width, i] = key.split(" ");
           return [named(width), WORDS.setups[setup], RATES[i],
-                  isFinite(loss) ? loss.toFixed(3) : WORDS.diverged];
+                  isFinite(loss) ? loss.toFixed(3) : sweep.diverged];
         }));
     }
   }

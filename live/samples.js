@@ -3,12 +3,12 @@
 (() => {
   const PROSE = `
 A model of a language is a machine that guesses what comes next.
-It reads a text sign by sign, and before every sign it says how
-likely each sign is. Then the sign is shown. If the machine had
-given it a large chance, it pays little; if it had given it a
+It reads a text character by character, and before each it says how
+likely every character is. Then the next one is shown. If the machine
+had given it a large chance, it pays little; if it had given it a
 small one, it pays much. What it pays, in the mean, is its loss.
-At first the machine knows nothing, and all signs are alike to it.
-After a few hundred signs it has found that some are common and
+At first the machine knows nothing, and all of them are alike to it.
+After a few hundred characters it has found that some are common and
 some are rare. The space is the most common of all, then the e,
 the t, the a. That alone is worth a good part of what can be won.
 Then it finds the pairs. After a q there is a u; after a t there
@@ -42,14 +42,14 @@ has more room to do so. And yet the best that it does in the exam,
 before that time, is often better. So one stops in time, or takes
 more text. Text is the best cure for learning by heart.
 There is a third question, and it is about luck. Each machine is
-started with numbers from a dice. With other dice it goes another
-way. If two machines differ by less than two throws of the dice,
-nothing has been seen. So every race is run more than once, and
-what is said of it should hold for each throw, or for most, and
-then one says for how many.
+started with random numbers, drawn from a seed. With another seed
+it goes another way. If two machines differ by less than two seeds
+of one machine do, nothing has been seen. So every race is run more
+than once, and what is said of it should hold for each seed, or for
+most, and then one says for how many.
 The last question is what it costs. A large machine needs more
-work for each sign. In the number of signs it may win, and lose in
-the number of steps of work; in hours it depends on who is at work
+work for each character. In how many it reads it may win, and lose
+in the number of steps of work; in hours it depends on who is at work
 beside it. There is no single answer to the question which size is
 the best. There is an answer for each thing that is to be saved.
 Guess first, then look. A guess that was wrong is worth more than

@@ -1,6 +1,18 @@
-// Any text, in any script, as the 32 signs of the engine. Pure.
+// Any text, in any script, as the 32 signs of the engine; and what came of
+// an exam on it, in words. Pure.
 (() => {
   globalThis.Live ??= {};
+  const WORDS = {
+    because: (best, loss, others) => `In the exam ${best} came down to ${
+      loss} nats per character; ${others}.`,
+    other: (size, loss) => `${size} to ${loss}`,
+    alike: (least, held) => ` The best two differ by less than ${
+      least}: too little to tell in an exam of ${held} characters.`,
+    heart: sizes => ` Then the exam shows learning by heart: ${
+      sizes}.`,
+    rose: (size, low, high) => `${size} rose from ${low} to ${high}`,
+  };
+  const NEAR = .05, RISE = .02;   // nats
   const OTHER = 31, LEAST = 2000, MOST = 50000, HELD = 10;
   const ALIKE = {   // other ways to write a common sign
     "’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"',
@@ -70,6 +82,25 @@
       sum - n / signs.length * Math.log(n / signs.length), 0);
   }
 
-  Live.signs = {encode, decode, trouble, split, frequencies, LEAST, MOST,
-                HELD, OTHER};
+  // Which size is best, of its lowest losses; one more than there are if two
+  // are about alike.
+  function winner(best) {
+    const [first, second] = best.toSorted((a, b) => a - b);
+    return second - first < NEAR ? best.length : best.indexOf(first);
+  }
+
+  // Why: the lowest loss of each size, and where the exam rose again.
+  function because(sizes, best, ends, held) {
+    const nats = x => x.toFixed(2), first = best.indexOf(Math.min(...best));
+    const others = sizes.map((size, i) => WORDS.other(size, nats(best[i])))
+      .filter((_, i) => i !== first).join(", ");
+    const rose = sizes.map((size, i) => WORDS.rose(size, nats(best[i]), nats(
+      ends[i]))).filter((_, i) => ends[i] > best[i] + RISE).join(", ");
+    return WORDS.because(sizes[first], nats(best[first]), others)
+      + (winner(best) === best.length ? WORDS.alike(NEAR, held) : "")
+      + (rose ? WORDS.heart(rose) : "");
+  }
+
+  Live.signs = {encode, decode, trouble, split, frequencies, winner, because,
+                LEAST, MOST, HELD, OTHER, words: WORDS};
 })();

@@ -195,5 +195,20 @@
             wander, hessian, curvesUp, fate, train};
   }
 
-  Object.assign(globalThis.Live ??= {}, {students});
+  // --- of a class of students {loss, end} ----------------------------------
+
+  const count = (all, end) => all.filter(one => one.end === end).length;
+
+  // Each gets its place, the highest loss first.
+  const rank = all => all.toSorted((a, b) => b.loss - a.loss).forEach(
+    (one, i) => { one.place = i + 1; });
+
+  // Four ranges [low, high] of how many of n.
+  function ranges(n) {
+    const from = i => Math.ceil(i * (n + 1) / 4);
+    return [0, 1, 2, 3].map(i => [from(i), from(i + 1) - 1]);
+  }
+
+  Object.assign(globalThis.Live ??= {}, {
+    students, fates: {count, rank, ranges}});
 })();

@@ -8,35 +8,30 @@
     yours: "Your text", file: "A file of yours:",
     samples: "Or take one of ours:", prose: "plain prose about this course",
     code: "the program that trains here",
-    start: "Train on it", again: "Again with other dice",
-    needed: least => `Give a text of ${least} signs or more.`,
-    few: (count, least) => `This text has ${count} signs; at least ${
+    start: "Train on it", again: "Again with another seed",
+    needed: least => `Give a text of ${least} characters or more.`,
+    few: (count, least) => `This text has ${count} characters; at least ${
       least} are needed, so that there is something to learn and an exam.`,
-    same: "Nearly all of this text is one and the same sign: there is nothing "
-      + "to learn.",
-    lost: percent => `${percent} of this text are signs beyond the 32 that `
+    same: "Nearly all of this text is one and the same character: there is "
+      + "nothing to learn.",
+    lost: percent => `${percent} of this text are characters beyond the 32 `
       + "the engine knows. Is it a text? Allowed are texts in any script.",
     unread: "This file could not be read as a text.",
     how: "Capitals, accents and kinds of quotation marks are dropped; the 31 "
-      + "commonest signs of your text stay, all others are one sign, □.",
-    count: (all, other, held) => `${all} signs, of which ${
+      + "commonest characters of your text stay, all others are one, □.",
+    count: (all, other, held) => `${all} characters, of which ${
       other} became □. The last ${held} are the exam, which no model sees.`,
-    cut: most => `It was too long: only the first ${most} signs are used.`,
+    cut: most => `It was too long: only the first ${most} are used.`,
     ask: "Guess first: which size will be best in the exam?",
-    size: name => `${name} parameters`,
-    training: epochs => `Training: the text was read ${epochs} times.`,
-    over: "Trained. Below they write, sign by sign.",
+    size: name => `${name} parameters`, alike: "about alike",
+    training: epochs => `Training: ${epochs} epochs so far.`,
+    over: "Trained. Below they write, character by character.",
     plain: "No WebAssembly here: slower, the same numbers.",
-    because: (best, loss, others) => `In the exam ${best} came down to ${
-      loss} nats per sign; ${others}.`,
-    other: (size, loss) => `${size} to ${loss}`,
-    heart: (size, low, high) => `Then ${size} began to learn by heart: its `
-      + `loss in the exam rose from ${low} to ${high}.`,
     writes: size => `What ${size} parameters write`,
     epochs: "epochs: how often the text was read",
-    loss: "nats per sign: exam, and the text itself (dotted)",
+    loss: "nats per character: exam, and the text itself (dotted)",
     frequent: "only frequencies", table: "All numbers as a table",
-    caption: (lr, seed) => `Nats per sign; learning rate ${lr}; dice ${
+    caption: (lr, seed) => `Nats per character; learning rate ${lr}; seed ${
       seed}. Nobody knows the entropy of this text.`,
     heads: ["parameters", "lowest in the exam", "after epochs",
             "exam at the end", "the text itself at the end"],
@@ -46,7 +41,7 @@
   const WIDTHS = [8, 16, 32, 64, 128, 256, 512], KINDS = [0, 2, 3];
   const BATCH = 128;
   const parameters = width => short(129 * width), nats = x => x.toFixed(2);
-  const percent = x => `${(100 * x).toFixed(1)} %`;
+  const percent = x => `${(100 * x).toFixed(x && x < .001 ? 2 : 1)} %`;
 
   class Text extends Live.Element {
     static settings = {
@@ -63,17 +58,19 @@
       this.main = Live.button(WORDS.start, () => this.start(), true);
       this.again = Live.button(WORDS.again, () => {
         this.now.seed++;
+        this.ask();
         this.start();
       });
       this.chart = new Live.Chart({height: 300, y: {title: WORDS.loss},
         x: {title: WORDS.epochs, log: true}});
       this.about = make("p", {class: "live-quiet", role: "status"});
-      this.question = make("div");
+      [this.question, this.answer] = [make("div"), make("div")];
       this.written = make("div", {class: "live-row text-written"});
       this.table = Live.table(WORDS.table);
       this.append(this.ways(), this.about, this.question, make("div",
         {class: "live-row"}, this.main, this.again), this.status,
-        this.chart.element, this.written, this.table.element, this.recorded);
+        this.chart.element, this.answer, this.written, this.table.element,
+        this.recorded);
       this.take("");
     }
 
@@ -142,9 +139,10 @@
 
     ask() {
       this.question.hidden = !this.text;
-      this.guess = Live.guess(WORDS.ask, this.now.sizes.map(
-        w => WORDS.size(parameters(w))));
+      this.guess = Live.guess(WORDS.ask, [...this.now.sizes.map(
+        w => WORDS.size(parameters(w))), WORDS.alike]);
       this.question.replaceChildren(this.guess.element);
+      this.answer.replaceChildren(this.guess.says);
     }
 
     // --- training ---------------------------------------------------------
@@ -152,7 +150,6 @@
     start() {
       if (!this.text) return;
       this.stop();
-      if (this.guess.answered) this.ask();
       const {sizes, lr, seed, seconds, tokens} = this.now;
       const {text, held} = signs.split(this.text.signs);
       this.written.replaceChildren();
@@ -181,31 +178,22 @@
     async finish() {
       const {runners, clock} = this, best = runners.map(r => Math.min(
         ...r.points.map(p => p.validation)));
-      const right = best.indexOf(Math.min(...best));
-      this.guess.answer(right, this.because(best, right));
+      const ends = runners.map(r => r.points.at(-1).validation);
+      this.guess.answer(signs.winner(best), signs.because(runners.map(
+        r => short(r.parameters)), best, ends, signs.split(
+        this.text.signs).held.length));
       this.say(WORDS.over);
       this.list(best);
       this.soon.now();
-      const ends = [runners[0], runners.at(-1)];
-      const texts = await Promise.all(ends.map(
+      const two = [runners[0], runners.at(-1)];
+      const texts = await Promise.all(two.map(
         r => r.write(this.now.signs, this.now.seed)));
       if (clock !== this.clock) return;
       this.written.replaceChildren(...texts.map((text, i) => make("figure", {},
-        make("figcaption", {}, WORDS.writes(short(ends[i].parameters))),
+        make("figcaption", {}, WORDS.writes(short(two[i].parameters))),
         make("pre", {tabindex: 0}, signs.decode(text, this.text.alphabet)))));
       Live.enable(this.again, true);
       this.recorded.open = true;
-    }
-
-    because(best, right) {
-      const size = i => short(this.runners[i].parameters);
-      const others = best.map((loss, i) => WORDS.other(size(i), nats(loss)))
-        .filter((_, i) => i !== right).join(", ");
-      const last = best.length - 1;
-      const end = this.runners[last].points.at(-1).validation;
-      return [WORDS.because(size(right), nats(best[right]), others),
-              end > best[last] + .02 ? WORDS.heart(
-                size(last), nats(best[last]), nats(end)) : ""].join(" ");
     }
 
     // --- what is seen -----------------------------------------------------

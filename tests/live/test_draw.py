@@ -101,6 +101,22 @@ def test_a_typical_network_that_never_arrives_gives_a_least_share():
     assert last == [pytest.approx(1 / 3), pytest.approx(19 / 27), 1]
 
 
+@pytest.mark.parametrize("small, wide, says", [
+    ([100, 120], [105, 100], "little or no faster than a typical small one"),
+    ([300, None, None], [None, None], "Too few got there"),
+    ([300, 900, 900], [90, 100], "draws explain a share of 0.49"),
+    ([300, None, None], [90, 100], "a share of at least 0.62"),
+    ([90, 900, 900], [90, 100], "all of the speed-up")])
+def test_the_words_say_what_became_of_the_bet(small, wide, says):
+    because, explained = node(f"""const never = list => list.map(
+        when => when ?? Infinity), small = never({json.dumps(small)});
+      const wide = never({json.dumps(wide)}), {{draws}} = Live;
+      console.log(JSON.stringify([draws.because(small, wide),
+        draws.explanation(small, wide, 2000)]))""")
+    assert says in explained and "needed never" not in because
+    assert ("typical one was not there" in because) == (small[-1] is None)
+
+
 def test_in_20_tasks_the_wide_one_is_first_and_draws_are_a_part():
     found = node("""
       const {bet} = Live.bets(Live.parity()), {solvedAt} = Live.draws;
@@ -125,7 +141,7 @@ def test_in_20_tasks_the_wide_one_is_first_and_draws_are_a_part():
 
 # --- in the page ------------------------------------------------------------
 
-SMALL = {"small": 64, "wide": 256, "steps": 200, "dice": 2}
+SMALL = {"small": 64, "wide": 256, "steps": 200, "seeds": 2}
 
 
 @pytest.fixture
@@ -148,33 +164,33 @@ def rows(page):
 
 
 def test_a_bet_is_answered_and_all_is_in_the_table(show):
-    page = show(recorded=.5)
-    page.get_by_label("one of the 4 is first").check()
+    page = show(recorded=.616, wide=512, small=32, steps=600)
+    page.get_by_label("one of the 16 is first").check()
     page.get_by_role("button", name="Start").dblclick()
     finish(page)
-    says = page.locator(".live-guess [role=status]").inner_text()
+    says = page.locator(".live-answer").inner_text()
     assert says.startswith(("Right. Your guess: one of", "Not quite. Your"))
-    assert "The luckiest of the 4 needed" in says
-    assert "The mark is the recorded share, 50 %." in page.inner_text("main")
-    assert len(rows(page)) == 4 + 2
+    assert "The luckiest of the 16 needed" in says
+    assert "The mark is the recorded share, 0.616." in page.inner_text("main")
+    assert len(rows(page)) == 16 + 2
     assert page.get_by_text("Recorded.").is_visible()
     found = Axe().run(page, context="live-draw")
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_seed_repeats_and_other_dice_do_not(show):
+def test_a_seed_repeats_and_another_does_not(show):
     one, other = show(seed=3), show(seed=3)
     for page in (one, other):
         page.get_by_role("button", name="Start").press("Enter")
         finish(page)
     assert rows(one) == rows(other)
     one.get_by_role("button", name="Again").press("Enter")
-    one.get_by_text("dice 4").wait_for(timeout=20_000)
+    one.get_by_text("seed 4").wait_for(timeout=20_000)
     assert one.locator("tbody tr").all_inner_texts() != rows(other)
 
 
 def test_another_split_is_another_question(show):
-    page = show()
+    page = show(recorded=.5)
     page.get_by_role("button", name="Start").click()
     finish(page)
     page.get_by_label("2 networks of 128").check()
@@ -182,6 +198,22 @@ def test_another_split_is_another_question(show):
     page.get_by_role("button", name="Start").click()
     finish(page)
     assert len(page.locator("tbody tr").all()) == 2 + 2
+    assert "recorded share" not in page.inner_text("main")
+
+
+def test_the_answer_is_below_the_picture_and_again_empties_it(show):
+    page = show(small=8, wide=512, steps=600)
+    page.get_by_label("the wide one is first").check()
+    page.get_by_role("button", name="Start").click()
+    finish(page)
+    answer = page.locator(".live-chart").first.locator("+ div .live-answer")
+    assert "Your guess: the wide one is first." in answer.inner_text()
+    assert page.get_by_text("Below 50 %: a network").is_visible()
+    page.get_by_role("button", name="Again").click()
+    page.get_by_text("have solved it, the").wait_for()
+    assert answer.inner_text() == ""
+    assert page.locator(".live-guess :checked").count() == 0
+    assert page.get_by_label("the wide one is first").is_enabled()
 
 
 def test_removed_in_the_middle_it_ends_its_workers(show):

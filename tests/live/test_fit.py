@@ -81,16 +81,24 @@ def refused(points, says):
 
 
 def test_the_ranges_and_the_words_say_what_the_numbers_say():
-    found = node("""const {edges, options, which, came, floor, floors} =
-        Live.foretold, ends = edges(1.5, 1.9);
+    found = node("""const {edges, options, which, came, now, floor, floors} =
+        Live.foretold, ends = edges(1.5, 1.9), of = (E, residual) => floor(
+        {E, residual}, 1.5);
       console.log(JSON.stringify([ends, options(ends), [1.4, 1.65, 2].map(
-        x => which(ends, x)), came(1.8, 1.79), floor(1.2, 1.5),
-        floor(1.51, 1.5), floors({1: 1.2}), floors({1: 1.2, 2: 1.6})]))""")
-    ends, options, which, came, low, near, one, two = found
+        x => which(ends, x)), came(1.8, 1.79), came(1.8083, 1.8089),
+        came(1.8081, 1.8079), of(1.2, .003), of(1.2, .02), of(1.51, .02),
+        now(1.8, 1.8004), now(1.8, 1.81), floors({1: 1.2}),
+        floors({1: 1.2, 2: 1.6})]))""")
+    (ends, options, which, came, hair, exact, low, poor, near, same, moved,
+     one, two) = found
     assert ends == [1.6, 1.7, 1.8, 1.9] and which == [0, 1, 4]
     assert options == ["below 1.60", "1.60 to 1.70", "1.70 to 1.80",
                        "1.80 to 1.90", "above 1.90"]
-    assert "misses by 0.010 nats, or 0.6 %" in came
+    assert "missed by 0.010 nats, or 0.6 %" in came
+    assert "missed by 0.001 nats, or 0.06 %" in hair
+    assert exact == "It came to 1.808, as the law had foretold."
+    assert "superb" not in poor and "the fit is not even good" in poor
+    assert same == "" and "it foretells 1.810" in moved
     assert "0.300 nats too low. A superb fit can be wrong" in low
     assert "0.010 nats too high. This time" in near
     assert one == "" and "1.200, 1.600." in two
@@ -174,16 +182,40 @@ def test_the_window_moves_the_floor(show):
         f"{FIT}.querySelector('.live-law').innerText !== {before!r}")
     page.get_by_label("1k", exact=True).uncheck()
     page.get_by_text("At least 3 sizes").wait_for()
+    run = page.get_by_role("button", name="Now run it")
+    assert run.get_attribute("aria-disabled") == "true"
+    press(page, "Again", "fitted")     # with all sizes, all tokens
+    assert page.get_by_label("1k", exact=True).is_checked()
+    assert run.get_attribute("aria-disabled") == "false"
 
 
-def test_a_seed_repeats_and_other_dice_do_not(show):
+def test_floors_are_compared_in_one_window_and_the_answer_stays(show):
+    page = show()
+    for i in range(2):
+        press(page, "Again" if i else "Train them", "fitted")
+        press(page, "Now run it", "over")
+    answer = page.locator(".live-chart + div .live-answer")
+    before = answer.inner_text()
+    assert before.startswith("It came to ")
+    assert "each with another seed, all with" in page.inner_text("main")
+    page.get_by_role("slider").press("End")
+    page.get_by_text("Fitted as now, it foretells").wait_for()
+    assert "each with another seed" not in page.inner_text("main")
+    assert answer.inner_text() == before
+    assert "Its points are moments of one run" in page.inner_text(".live-law")
+    page.get_by_label("1k", exact=True).uncheck()
+    page.get_by_text("At least 3 sizes").wait_for()
+    assert answer.inner_text() == before
+
+
+def test_a_seed_repeats_and_another_does_not(show):
     one, other = show(seed=4), show(seed=4)
     for page in (one, other):
         press(page, "Train them", "fitted")
     assert rows(one) == rows(other) and len(rows(one)) > 10
     press(one, "Again", "fitted")
     assert rows(one) != rows(other)
-    assert "dice 5" in one.locator("caption").text_content()
+    assert "seed 5" in one.locator("caption").text_content()
 
 
 def test_removed_in_the_middle_it_ends_its_workers(show):

@@ -53,7 +53,11 @@ def said(page):
 
 
 def answer(page):
-    return page.locator(".live-guess .live-say").inner_text()
+    return page.locator("live-late .live-answer").inner_text()
+
+
+def wait(page):
+    return page.get_by_role("button", name="Wait")
 
 
 def rows(page):
@@ -212,18 +216,22 @@ def test_rare_alone_come_sooner():
 
 def test_runs_to_the_end(late):
     page = late()
-    assert page.locator(".live-guess").is_hidden()
+    page.get_by_label("Buy: waiting is in vain").check()
     press(page, "Start")
     assert "after 60 steps it knows" in said(page)
     assert said(page).endswith("Wait, or try a control.")
-    page.get_by_label("Buy: it is full").check()
     press(page, "all equally often")
-    assert "it does not learn all" in said(page)
-    assert answer(page) == ""             # one has not waited yet
-    press(page, "Wait")
-    press(page, "Wait")
+    assert "the control does not know all" in said(page)
+    for _ in range(3):
+        assert answer(page) == ""         # one has not waited as long yet
+        press(page, "Wait")
     assert answer(page).startswith("Right. Your guess: Buy")
+    assert "after 3840 it knows" in answer(page)
+    assert answer(page).endswith("Run the control, for as long.")
+    assert wait(page).get_attribute("aria-disabled") == "true"
     assert page.get_by_text("Recorded.").is_visible()
+    press(page, "all equally often")
+    assert "rarity alone does not explain it. Full or stuck?" in answer(page)
     press(page, "the rare alone")
     assert "among the frequent not yet" in said(page)
     assert [*dict.fromkeys(row[0] for row in rows(page))] == [
@@ -234,14 +242,13 @@ def test_runs_to_the_end(late):
 def test_late_arrives(late):
     page = late(widths="64 4", exponent=1, steps=100, lr=.03)
     press(page, "Start")
-    page.get_by_label("Buy: it is full").check()
+    page.get_by_label("Buy: waiting is in vain").check()
     for _ in range(2):
         if not answer(page):
             press(page, "Wait")
     assert answer(page).startswith("Not quite. Your guess: Buy")
     assert "it was late" in said(page)
-    assert page.get_by_role("button", name="Wait").get_attribute(
-        "aria-disabled") == "true"
+    assert wait(page).get_attribute("aria-disabled") == "true"
 
 
 def test_repeats_exactly(late):
@@ -253,7 +260,7 @@ def test_repeats_exactly(late):
     press(again, "Again")
     press(again, "Wait")
     assert rows(first) != rows(again)
-    assert "dice 2" in again.locator(".live-table caption").text_content()
+    assert "seed 2" in again.locator(".live-table caption").text_content()
 
 
 def test_another_width_keeps_what_was_found(late):
@@ -263,12 +270,12 @@ def test_another_width_keeps_what_was_found(late):
     press(page, "Start")
     assert {row[0] for row in rows(page)} == {
         "4 units, as the tasks come", "32 units, as the tasks come"}
-    assert "dice 1" in page.locator(".live-table caption").text_content()
+    assert "seed 1" in page.locator(".live-table caption").text_content()
 
 
 def test_keyboard_alone(late):
     page = late()
-    for key in ("Tab", "ArrowRight", "Tab", "Enter"):
+    for key in ("Tab", "Space", "Tab", "ArrowRight", "Tab", "Enter"):
         page.keyboard.press(key)
     finish(page)
     assert said(page).startswith("32 units")
@@ -283,20 +290,65 @@ def test_start_twice(late):
     page.evaluate("""() => { const button = document.querySelector(
         '.primary'); button.click(); button.click(); }""")
     finish(page)
-    assert "dice 1" in page.locator(".live-table caption").text_content()
+    assert "seed 1" in page.locator(".live-table caption").text_content()
     assert [row[1] for row in rows(page)].count("60") == 1
 
 
+def test_again_asks_anew(late):
+    """The guess of the last seed is no guess about the next one."""
+    page = late(widths="64", exponent=1, steps=400, lr=.03)
+    page.get_by_label("Wait: then it learns all").check()
+    press(page, "Start")
+    while not answer(page):
+        press(page, "Wait")
+    assert answer(page).startswith("Right. Your guess: Wait")
+    assert page.evaluate("""() => {
+        document.querySelector('.primary').click();
+        return document.querySelector('.live-answer').textContent; }""") == ""
+    assert not page.get_by_label("Wait: then it learns all").is_checked()
+    finish(page)
+
+
+def judged(text):
+    """What Live.shown says of runs whose tasks are [shares at each look]."""
+    return node(f"""
+        const run = (...all) => ({{arm: "mixture", points: all.map(
+          (right, i) => ({{step: 4 ** i, right}}))}});
+        const {{since, standing}} = Live.shown; return {text};""")
+
+
+def test_only_what_runs_have_shown():
+    some, more, rising = "[1, .5, .5, .4]", "[1, 1, .5, .5]", "[1, .5, .5, .8]"
+    every = "[1, 1, 1, 1]"
+    for late, stopped in (some, True), ("[.9, .5, .5, .5]", True), (
+            more, False), (rising, False):
+        assert judged(f"since(run({some}, {late}), .25)") == {
+            "step": 1, "known": 1, "stopped": stopped}
+    for mixture, equal, longest, verdict in (
+            ("null", "null", 4, "dark"), (f"run({some})", "null", 4, "dark"),
+            (f"run({some}, {more})", "null", 4, "waited"),
+            (f"run({some})", f"run({more})", 4, "full"),
+            (f"run({some})", f"run({every})", 4, "room"),
+            (f"run({every})", f"run({more})", 4, "all")):
+        assert judged(f"standing({mixture}, {equal}, {longest})") == verdict
+
+
 def test_removed_in_the_middle(late):
+    """No worker is left; and put back, it can be started again."""
     page = late(widths="128", steps=4000)
     page.get_by_role("button", name="Start").click()
     assert page.workers
-    page.evaluate("document.querySelector('live-late').remove()")
+    page.evaluate("""() => { globalThis.kept = document.querySelector(
+        'live-late'); kept.remove(); }""")
     for _ in range(50):
         if not page.workers:
             break
         page.wait_for_timeout(100)
     assert not page.workers
+    page.evaluate("document.querySelector('main').append(kept)")
+    assert page.get_by_role("button", name="Start").get_attribute(
+        "aria-disabled") == "false"
+    assert rows(page) == []
 
 
 def test_no_workers(late):

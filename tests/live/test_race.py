@@ -2,7 +2,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from live.directive import NEEDS
+from live.directive import HERE, NEEDS
 
 SCRIPTS = NEEDS["race"]
 SMALL = {"sizes": "8 32", "unique": 3200, "epochs": 4, "seconds": .5,
@@ -62,7 +62,6 @@ def pure(browser):
     """pure("line(points, 2)"): what a function of modes.js says."""
     page = browser.new_page()
     page.evaluate("globalThis.Live = {}")
-    from live.directive import HERE
     page.add_script_tag(path=HERE / "modes.js")
     yield lambda call: page.evaluate(
         f"{{const points = {POINTS}; Live.modes.{call}}}")
@@ -102,6 +101,72 @@ def test_who_is_first(pure):
     assert pure("sooner(2, 2.1)") == 0 and pure("sooner(undefined, 9)") == 1
 
 
+# --- its words, on made-up points -------------------------------------------
+
+# A race of two: the loss falls from 3.4 along a line, to `best` at `last`.
+TOLD = """([mode, runs, axis, more]) => {
+  const racers = runs.map(([name, last, best, unit, parts, once]) => ({
+    name, unit, points: [0, 1, 2, 3].map(i => ({
+      step: i * last / 3, validation: 3.4 + i * (best - 3.4) / 3,
+      parts: [0, ...(parts ?? []).map(x => x * (once && i ? 1 : i / 3))]}))}));
+  return Live.answers[mode](racers, {axis, share: .9, entropy: 1, target: .7,
+                                     ...more});
+}"""
+
+
+@pytest.fixture
+def told(browser):
+    """told(mode, runs, axis="epochs"): [right, why]."""
+    page = browser.new_page()
+    page.evaluate("globalThis.Live = {short: x => String(Math.round(x))}")
+    for name in "modes", "answers":
+        page.add_script_tag(path=HERE / f"{name}.js")
+    yield lambda mode, runs, axis="epochs", **more: page.evaluate(
+        TOLD, [mode, runs, axis, more])
+    page.close()
+
+
+def test_the_answer_names_its_line(told):
+    runs = [["1k", 60, 1.6, 1], ["66k", 30, 1.4, 1]]
+    right, why = told("line", runs)
+    assert right == 1 and why.startswith("First at 0.70 nats above")
+    assert "Because one line is not equally far for all: so far 1k" in why
+    right, why = told("line", runs, target=.2)
+    assert right == 2 and why == (
+        "None is at 0.20 nats above the entropy (so far). So far 1k has come "
+        "down to 0.60 nats above the entropy, 66k to 0.40: the line is lower.")
+
+
+def test_because_only_of_what_explains_who_is_first(told):
+    small_first = [["1k", 30, 1.6, 1], ["66k", 60, 1.4, 1]]
+    assert "Because" not in told("line", small_first)[1]
+    dear = [["1k", 30, 1.6, 1], ["66k", 30, 1.4, 64]]
+    assert "Because for 66k each token" in told("line", dear, "FLOPs")[1]
+    cheap = [["1k", 3000, 1.6, 1], ["66k", 30, 1.4, 64]]
+    assert "And that although for 66k" in told("line", cheap, "FLOPs")[1]
+
+
+def test_own_way_says_who_is_first_and_a_longer_way_is_no_because(told):
+    right, why = told("own", [["1k", 60, 2, 1], ["66k", 30, 1.4, 1]])
+    assert right == 1 and "66k is first at nine tenths" in why
+    assert why.endswith("And that although so far the way of 1k is 1.40 nats "
+                        "long, that of 66k 2.00.")
+    right, why = told("own", [["1k", 30, 2, 1], ["66k", 60, 1.4, 1]])
+    assert right == 0 and "Because these ways are not the same" in why
+    right, why = told("own", [["1k", 60, 2, 1], ["66k", 61, 1.4, 1]])
+    assert right == 2 and "about alike" in why and "ecause" not in why
+
+
+def test_later_because_it_goes_on_only_if_it_knows_more(told):
+    small = ["1k", 60, 2, 1, [.2, .2, .1]]    # each rule known bit by bit
+    at_once = ["66k", 90, 1.4, 1, [.5, .5, .1], 1]
+    right, why = told("parts", [small, at_once])
+    assert right == 2
+    assert "first three pictures: 1.10 nats, against 0.50 of 1k" in why
+    right, why = told("parts", [small, [*at_once[:4], [.1, .1, .1], 1]])
+    assert right == 2 and "goes on" not in why
+
+
 # --- in the page ------------------------------------------------------------
 
 @pytest.mark.parametrize("settings", [
@@ -112,7 +177,7 @@ def test_race_runs_to_its_end(race, settings):
     assert not page.get_by_text("Recorded.").is_visible()
     page.locator(".live-guess label").first.click()
     start(page)
-    says = page.locator(".live-guess [role=status]").inner_text()
+    says = page.locator(".live-answer").inner_text()
     assert says.startswith(("Right.", "Not quite."))
     assert len(read(page)) == (4 if settings.get("mode") == "parts" else 2)
     assert page.get_by_text("Recorded.").is_visible()
@@ -131,7 +196,7 @@ def test_read_outs_are_what_the_points_say(race):
     assert large.endswith("epochs")
 
 
-def test_twice_as_far_and_other_dice(race):
+def test_twice_as_far_and_another_seed(race):
     page = race()
     start(page)
     first = losses(page)
@@ -142,17 +207,48 @@ def test_twice_as_far_and_other_dice(race):
     finish(page)
     assert losses(page)[0][1][1] != first[0][1][1]
     page.locator(".live-table summary").click()
-    assert "dice 2" in page.locator("caption").inner_text()
+    assert "seed 2" in page.locator("caption").inner_text()
+
+
+def test_the_answer_stands_below_the_picture_and_follows_the_line(race):
+    page = race()
+    answer, status = page.locator(".live-answer"), page.locator(".live-say")
+    page.locator(".live-guess label").first.click()
+    before = page.locator(".live-chart").first.bounding_box()
+    start(page)
+    assert page.locator(".live-chart").first.bounding_box() == before
+    assert answer.bounding_box()["y"] >= before["y"] + before["height"]
+    assert "at 1.10 nats above the entropy" in answer.inner_text()
+    line = page.locator(".live-slider input").first
+    line.focus()
+    page.keyboard.press("Home")
+    assert answer.inner_text().startswith("None is at 0.02 nats")
+    assert "Move the line, turn the axis" in status.inner_text()
+    page.get_by_role("radio", name="part by part").check()
+    assert "Rule 1 looks at the last token" in page.inner_text("live-race")
+    assert "ine" not in status.inner_text()
+    assert "sooner" in answer.inner_text() or "One" in answer.inner_text()
+
+
+def test_again_asks_anew_and_empties_the_answer(race):
+    page = race(seconds=3)
+    page.locator(".live-guess label").first.click()
+    start(page)
+    page.get_by_role("button", name="Again with another seed").click()
+    assert page.evaluate(f"{RACE}.state") == "running"
+    assert page.locator(".live-guess input:checked").count() == 0
+    assert page.locator(".live-guess input:enabled").count() == 3
+    assert page.locator(".live-answer").inner_text() == ""
+    finish(page)
+    assert page.locator(".live-answer").inner_text().startswith((
+        "First at", "None is"))    # no reproach
 
 
 def test_repeats_exactly(race):
-    page = race()
-    start(page)
-    first = losses(page)
-    page.wait_for_timeout(500)    # not a double click
-    page.get_by_role("button", name="Start anew").click()
-    finish(page)
-    assert losses(page) == first
+    first, second = race(), race()
+    for page in first, second:
+        start(page)
+    assert losses(first) == losses(second)
 
 
 def test_start_pressed_twice_is_one_race_and_later_a_pause(race):

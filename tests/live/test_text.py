@@ -73,6 +73,24 @@ def test_the_last_tenth_is_the_exam_and_frequencies_have_an_entropy():
     assert level == pytest.approx(np.log(4), abs=1e-3)
 
 
+def test_who_is_about_alike_has_not_won_and_all_that_rose_are_named():
+    clear, level, one, says, alike, still = node("""
+      const sizes = ["1k", "8k", "66k"], {winner, because} = of;
+      console.log(JSON.stringify([winner([2.4, 2.2, 2.1]),
+        winner([2.4, 2.12, 2.1]), winner([2.4]),
+        because(sizes, [2.4, 2.2, 2.1], [2.9, 2.21, 2.6], 337),
+        because(sizes, [2.4, 2.1, 2.12], [2.4, 2.1, 2.12], 337),
+        because(sizes, [2.4, 2.2, 2.1], [2.4, 2.2, 2.1], 337)]))""")
+    assert [clear, level, one] == [2, 3, 0]
+    assert says == ("In the exam 66k came down to 2.10 nats per character; 1k "
+                    "to 2.40, 8k to 2.20. Then the exam shows learning by "
+                    "heart: 1k rose from 2.40 to 2.90, 66k rose from 2.10 to "
+                    "2.60.")
+    assert "8k came down" in alike and "less than 0.05" in alike
+    assert "337 characters" in alike and "differ" not in says
+    assert "heart" not in alike + still
+
+
 # --- in the page ------------------------------------------------------------
 
 SMALL = {"sizes": "8 32 64", "tokens": 12800, "seconds": .3}
@@ -107,7 +125,8 @@ def test_three_sizes_learn_a_sample_and_write(show, which):
     page.get_by_label("1k parameters", exact=True).check()
     written = train(page)
     assert [len(text) for text in written] == [300, 300]
-    assert "Your guess: 1k parameters. In the exam" in page.inner_text("main")
+    answer = page.locator(".live-chart + div .live-answer").inner_text()
+    assert "Your guess: 1k parameters. In the exam" in answer
     page.get_by_text("All numbers as a table").click()
     rows = page.locator("tbody tr").all_inner_texts()
     level = page.evaluate("Live.signs.frequencies(Live.signs.encode("
@@ -118,25 +137,28 @@ def test_three_sizes_learn_a_sample_and_write(show, which):
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_seed_repeats_and_other_dice_do_not(show):
+def test_a_seed_repeats_and_another_does_not(show):
     pages = show(seed=2), show(seed=2)
     for page in pages:
         page.get_by_role("button", name="plain prose").click()
+        page.get_by_label("about alike").check()
     one, other = (train(page) for page in pages)
     assert one == other
     assert train(pages[0], "Again") != other
-    assert "dice 3" in pages[0].locator("caption").text_content()
+    assert pages[0].locator(".live-guess :checked").count() == 0
+    assert "Your guess" not in pages[0].inner_text("main")
+    assert "seed 3" in pages[0].locator("caption").text_content()
 
 
 @pytest.mark.parametrize("text, wrong", [
-    ("Too short.", "This text has 10 signs; at least 2000 are needed"),
-    ("x" * 3000, "Nearly all of this text is one and the same sign"),
+    ("Too short.", "This text has 10 characters; at least 2000 are needed"),
+    ("x" * 3000, "Nearly all of this text is one and the same character"),
     ("".join(chr(0x4e00 + i) for i in range(3000)), "99.0 % of this text"),
-    ("", "Give a text of 2000 signs or more")], ids=lambda t: t[:9])
+    ("", "Give a text of 2000 characters or more")], ids=lambda t: t[:9])
 def test_a_bad_text_says_what_is_wrong(show, text, wrong):
     page = show()
     page.get_by_role("textbox").fill("ab " * 1000)
-    page.get_by_text("3000 signs").wait_for()
+    page.get_by_text("3000 characters").wait_for()
     page.get_by_role("textbox").fill(text)
     page.get_by_text(wrong).wait_for()
     start = page.get_by_role("button", name="Train on it")
@@ -150,14 +172,14 @@ def test_a_file_and_a_dropped_one_are_read_and_a_long_one_is_cut(show):
     page.set_input_files("input[type=file]", {
         "name": "a.txt", "mimeType": "text/plain",
         "buffer": ("训练一个模型。" * 500).encode()})
-    page.get_by_text("3500 signs, of which 0 (0.0 %)").wait_for()
+    page.get_by_text("3500 characters, of which 0 (0.0 %)").wait_for()
     page.evaluate("""() => {
       const data = new DataTransfer();
       data.items.add(new File(["some words ".repeat(1e6)], "b.txt"));
       document.querySelector("textarea").dispatchEvent(new DragEvent(
         "drop", {dataTransfer: data, bubbles: true, cancelable: true}));
     }""")
-    page.get_by_text("only the first 50000 signs are used").wait_for()
+    page.get_by_text("only the first 50000 are used").wait_for()
 
 
 def test_nothing_is_sent_anywhere(show):
