@@ -1,5 +1,6 @@
 """Pages with one element, in a browser without network."""
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from live.directive import HERE, NEEDS
 
@@ -40,3 +41,26 @@ def load(browser, tmp_path):
     errors = [error for page in context.pages for error in page.errors]
     context.close()
     assert errors == []
+
+
+def shown(load, name, **settings):
+    """A page with an element with these attributes, a record inside it."""
+    attributes = " ".join(f'{key.replace("_", "-")}="{value}"'
+                          for key, value in settings.items())
+    return load(f'<live-{name} class="live" {attributes}><p>Recorded.</p>'
+                f"</live-{name}>", scripts=NEEDS[name])
+
+
+def accessible(page):
+    """The page's element breaks no rule of axe-core."""
+    found = Axe().run(page, context=".live")
+    assert found.violations_count == 0, found.generate_report()
+
+
+def workers_end(page):
+    """Soon none is at work; Chromium lets a busy one go on for a little."""
+    for _ in range(50):
+        if not page.workers:
+            return
+        page.wait_for_timeout(100)
+    assert not page.workers

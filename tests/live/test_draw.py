@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
 
 from labkit.lottery import draws
 from labkit.members import parity
 from labkit.members.adam import Adam
-from live.directive import HERE, NEEDS
+from live.directive import HERE
+from tests.live.conftest import accessible, shown, workers_end
 
-SCRIPTS = NEEDS["draw"]
 DRAW = "document.querySelector('live-draw')"
 
 
@@ -146,12 +145,7 @@ SMALL = {"small": 64, "wide": 256, "steps": 200, "seeds": 2}
 
 @pytest.fixture
 def show(load):
-    def made(**settings):
-        attributes = " ".join(f'{name}="{value}"' for name, value in
-                              (SMALL | settings).items())
-        return load(f'<live-draw class="live" {attributes}><p>Recorded.</p>'
-                    "</live-draw>", scripts=SCRIPTS)
-    return made
+    return lambda **settings: shown(load, "draw", **SMALL | settings)
 
 
 def finish(page):
@@ -174,8 +168,7 @@ def test_a_bet_is_answered_and_all_is_in_the_table(show):
     assert "The mark is the recorded share, 0.616." in page.inner_text("main")
     assert len(rows(page)) == 16 + 2
     assert page.get_by_text("Recorded.").is_visible()
-    found = Axe().run(page, context="live-draw")
-    assert found.violations_count == 0, found.generate_report()
+    accessible(page)
 
 
 def test_a_seed_repeats_and_another_does_not(show):
@@ -222,11 +215,7 @@ def test_removed_in_the_middle_it_ends_its_workers(show):
     page.get_by_text("have solved it, the").wait_for()
     assert page.workers
     page.evaluate(f"{DRAW}.remove()")
-    for _ in range(50):       # a busy one is ended a little later
-        page.wait_for_timeout(100)
-        if not page.workers:
-            return
-    assert not page.workers
+    workers_end(page)
 
 
 def test_without_workers_it_says_so(show):

@@ -4,13 +4,12 @@ import subprocess
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from labkit.scaling import fit, fitting
 from labkit.scaling.laws import Law
-from live.directive import HERE, LANGUAGE, NEEDS
+from live.directive import HERE, LANGUAGE
+from tests.live.conftest import accessible, shown, workers_end
 
-SCRIPTS = NEEDS["fit"]
 FIT = "document.querySelector('live-fit')"
 N, D = [axis.ravel() for axis in np.meshgrid(
     129. * np.array([8, 16, 32, 64]), 2 ** np.arange(13, 17.01, .25))]
@@ -138,12 +137,7 @@ SMALL = {"sizes": "8 16 32", "held": 64, "tokens": 16384, "from": 1024,
 
 @pytest.fixture
 def show(load):
-    def made(**settings):
-        attributes = " ".join(f'{name}="{value}"' for name, value in
-                              (SMALL | settings).items())
-        return load(f'<live-fit class="live" {attributes}><p>Recorded.</p>'
-                    "</live-fit>", scripts=SCRIPTS)
-    return made
+    return lambda **settings: shown(load, "fit", **SMALL | settings)
 
 
 def press(page, name, state):
@@ -168,8 +162,7 @@ def test_a_law_is_fitted_a_run_foretold_and_run(show):
     assert page.get_by_text("Recorded.").is_visible()
     page.get_by_text("All numbers as a table").click()
     assert page.locator("thead th").count() == 1 + 2 * 4
-    found = Axe().run(page, context="live-fit")
-    assert found.violations_count == 0, found.generate_report()
+    accessible(page)
 
 
 def test_the_window_moves_the_floor(show):
@@ -224,11 +217,7 @@ def test_removed_in_the_middle_it_ends_its_workers(show):
     page.get_by_text("Training:").wait_for()
     assert page.workers
     page.evaluate(f"{FIT}.remove()")
-    for _ in range(50):
-        page.wait_for_timeout(100)
-        if not page.workers:
-            return
-    assert not page.workers
+    workers_end(page)
 
 
 def test_without_workers_it_says_so(show):

@@ -5,13 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
 
 from labkit.members import parity
 from labkit.members.adam import Adam
-from live.directive import HERE, NEEDS
+from live.directive import HERE
+from tests.live.conftest import accessible, shown, workers_end
 
-SCRIPTS = NEEDS["late"]
 SMALL = {"widths": "4 32", "steps": 60, "lr": .02}
 SEEDS = range(1, 21)
 
@@ -29,12 +28,7 @@ def node(program):
 @pytest.fixture
 def late(load):
     """late(seed=3) gives a page with few steps."""
-    def show(**settings):
-        attributes = " ".join(f'{name}="{value}"' for name, value in
-                              (SMALL | settings).items())
-        return load(f'<live-late class="live" {attributes}><p>Recorded.</p>'
-                    "</live-late>", scripts=SCRIPTS)
-    return show
+    return lambda **settings: shown(load, "late", **SMALL | settings)
 
 
 def press(page, name):
@@ -340,11 +334,7 @@ def test_removed_in_the_middle(late):
     assert page.workers
     page.evaluate("""() => { globalThis.kept = document.querySelector(
         'live-late'); kept.remove(); }""")
-    for _ in range(50):
-        if not page.workers:
-            break
-        page.wait_for_timeout(100)
-    assert not page.workers
+    workers_end(page)
     page.evaluate("document.querySelector('main').append(kept)")
     assert page.get_by_role("button", name="Start").get_attribute(
         "aria-disabled") == "false"
@@ -374,8 +364,6 @@ def test_accessible(late, theme):
     page = late()
     page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
     for name in ("Start", "all equally often"):
-        found = Axe().run(page, context="live-late")
-        assert found.violations_count == 0, found.generate_report()
+        accessible(page)
         press(page, name)
-    found = Axe().run(page, context="live-late")
-    assert found.violations_count == 0, found.generate_report()
+    accessible(page)

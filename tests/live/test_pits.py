@@ -5,12 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
-from axe_playwright_python.sync_playwright import Axe
 
 from labkit.landscape import students
-from live.directive import HERE, NEEDS
+from live.directive import HERE
+from tests.live.conftest import accessible, shown, workers_end
 
-SCRIPTS = NEEDS["pits"]
 SMALL = {"teacher": 8, "count": 6, "steps": 3000, "samples": 4, "seed": 2}
 K = 15    # the teacher of the lesson
 
@@ -28,12 +27,7 @@ def node(program):
 @pytest.fixture
 def pits(load):
     """pits(seed=3) gives a page with a small class."""
-    def show(**settings):
-        attributes = " ".join(f'{name.replace("_", "-")}="{value}"'
-                              for name, value in (SMALL | settings).items())
-        return load(f'<live-pits class="live" {attributes}><p>Recorded.</p>'
-                    "</live-pits>", scripts=SCRIPTS)
-    return show
+    return lambda **settings: shown(load, "pits", **SMALL | settings)
 
 
 def press(page, name):
@@ -258,11 +252,7 @@ def test_removed_in_the_middle(pits):
     assert page.workers
     page.evaluate("""() => { globalThis.kept = document.querySelector(
         'live-pits'); kept.remove(); }""")
-    for _ in range(50):
-        if not page.workers:
-            break
-        page.wait_for_timeout(100)
-    assert not page.workers
+    workers_end(page)
     page.evaluate("document.querySelector('main').append(kept)")
     assert page.get_by_role("button", name="Start").get_attribute(
         "aria-disabled") == "false"
@@ -291,8 +281,6 @@ def test_accessible(pits, theme):
     page = pits(teacher=12, recorded=.5)
     page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
     for _ in range(2):
-        found = Axe().run(page, context="live-pits")
-        assert found.violations_count == 0, found.generate_report()
+        accessible(page)
         press(page, "Start" if _ == 0 else "One more neuron")
-    found = Axe().run(page, context="live-pits")
-    assert found.violations_count == 0, found.generate_report()
+    accessible(page)

@@ -1,8 +1,8 @@
 """The race in a browser without network; what it shows, on made-up points."""
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from live.directive import HERE, NEEDS
+from tests.live.conftest import accessible, shown, workers_end
 
 SCRIPTS = NEEDS["race"]
 SMALL = {"sizes": "8 32", "unique": 3200, "epochs": 4, "seconds": .5,
@@ -13,12 +13,7 @@ RACE = "document.querySelector('live-race')"
 @pytest.fixture
 def race(load):
     """race(text="new") gives a page with a small race."""
-    def show(**settings):
-        attributes = " ".join(f'{name}="{value}"' for name, value in
-                              (SMALL | settings).items())
-        return load(f'<live-race class="live" {attributes}><p>Recorded.</p>'
-                    "</live-race>", scripts=SCRIPTS)
-    return show
+    return lambda **settings: shown(load, "race", **SMALL | settings)
 
 
 def start(page):
@@ -339,8 +334,7 @@ def test_removed_in_the_middle_no_worker_lives_on(race):
     page.wait_for_function(f"{RACE}.runners[0].step > 0")
     assert len(page.workers) == 2
     page.evaluate(f"{RACE}.remove()")
-    page.wait_for_timeout(3000)    # Chromium lets a busy one go on for two
-    assert len(page.workers) == 0
+    workers_end(page)
 
 
 def test_without_webassembly_it_is_slower_and_says_so(race):
@@ -365,8 +359,7 @@ def test_accessible(race, mode):
     for summary in page.locator("live-race summary").all():
         if summary.locator("xpath=..").get_attribute("open") is None:
             summary.click()
-    result = Axe().run(page, context="live-race")
-    assert result.violations_count == 0, result.generate_report()
+    accessible(page)
 
 
 # --- what the lesson claims, for 20 seeds -----------------------------------

@@ -2,23 +2,18 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from live.directive import HERE, NEEDS
+from live.directive import HERE
+from tests.live.conftest import accessible, shown, workers_end
 
-SCRIPTS = NEEDS["rate"]
 RATE = "document.querySelector('live-rate')"
 
 
 @pytest.fixture
 def rate(load):
     """rate(setup="mup") gives a page with two small sizes, shortly trained."""
-    def show(**settings):
-        attributes = " ".join(f'{name}="{value}"' for name, value in (
-            {"sizes": "8 64", "tokens": 6400} | settings).items())
-        return load(f'<live-rate class="live" {attributes}><p>Recorded.</p>'
-                    "</live-rate>", scripts=SCRIPTS)
-    return show
+    return lambda **settings: shown(load, "rate", **{
+        "sizes": "8 64", "tokens": 6400} | settings)
 
 
 def press(page, name):
@@ -156,8 +151,7 @@ def test_removed_in_the_middle_no_worker_lives_on(rate):
     page.wait_for_timeout(300)
     assert len(page.workers) >= 1
     page.evaluate(f"{RATE}.remove()")
-    page.wait_for_timeout(3000)    # Chromium lets a busy one go on for two
-    assert len(page.workers) == 0
+    workers_end(page)
 
 
 def test_without_workers_it_says_so(rate):
@@ -180,5 +174,4 @@ def test_accessible(rate):
     page = rate()
     press(page, "Try all rates")
     page.locator(".live-table summary").click()
-    result = Axe().run(page, context="live-rate")
-    assert result.violations_count == 0, result.generate_report()
+    accessible(page)

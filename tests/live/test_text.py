@@ -4,11 +4,10 @@ import subprocess
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from live.directive import HERE, NEEDS
+from live.directive import HERE
+from tests.live.conftest import accessible, shown, workers_end
 
-SCRIPTS = NEEDS["text"]
 TEXT = "document.querySelector('live-text')"
 
 
@@ -98,12 +97,7 @@ SMALL = {"sizes": "8 32 64", "tokens": 12800, "seconds": .3}
 
 @pytest.fixture
 def show(load):
-    def made(**settings):
-        attributes = " ".join(f'{name}="{value}"' for name, value in
-                              (SMALL | settings).items())
-        return load(f'<live-text class="live" {attributes}><p>Recorded.</p>'
-                    "</live-text>", scripts=SCRIPTS)
-    return made
+    return lambda **settings: shown(load, "text", **SMALL | settings)
 
 
 def train(page, button="Train on it"):
@@ -133,8 +127,7 @@ def test_three_sizes_learn_a_sample_and_write(show, which):
                           "document.querySelector('textarea').value).signs)")
     lowest = [float(row.split("\t")[1]) for row in rows]
     assert len(rows) == 3 and max(lowest) < level
-    found = Axe().run(page, context="live-text")
-    assert found.violations_count == 0, found.generate_report()
+    accessible(page)
 
 
 def test_a_seed_repeats_and_another_does_not(show):
@@ -197,11 +190,7 @@ def test_removed_in_the_middle_it_ends_its_workers(show):
     page.get_by_text("Training:").wait_for()
     assert page.workers
     page.evaluate(f"{TEXT}.remove()")
-    for _ in range(50):
-        page.wait_for_timeout(100)
-        if not page.workers:
-            return
-    assert not page.workers
+    workers_end(page)
 
 
 def test_without_workers_it_says_so(show):
