@@ -51,9 +51,8 @@
       {length: tasks}, (_, i) => `task ${i + 1}`)],
   };
   const {LEARNED, powerLaw} = Live.parity();
-  const {last, total, known, when, since, standing} = Live.shown;
-  const TASKS = 8, MORE = 4;
-  const ENOUGH = 16, LONGEST = 64;   // times the first steps
+  const {last, total, known, when, since, standing, finished} = Live.shown;
+  const TASKS = 8, MORE = 4, ENOUGH = 16, LONGEST = 64;   // times the steps
 
   // The program of a worker: a network from the start or from a state.
   const program = () => `const {train} = (${Live.parity})((${Live.dice})());
@@ -233,16 +232,17 @@
     }
 
     bar(run) {
-      const part = `width:${100 * known(run) / total(run)}%`;
       return make("div", {}, make("p", {}, told(run)), make("span", {
-        class: "live-bar", "aria-hidden": "true"},
-      make("span", {class: "blue", style: part})));
+        class: "live-bar", "aria-hidden": "true"}, make("span", {
+        class: "blue", style: `width:${100 * known(run) / total(run)}%`})));
     }
 
     stop() {
       this.pool?.stop();
       this.pool = null;
-      if (this.busy) this.renew();
+      if (!this.busy) return;
+      for (const run of this.runs) run.points = finished(run);
+      this.renew();
     }
   }
 

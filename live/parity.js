@@ -200,6 +200,10 @@
   const when = ({points}) => points.find(({right}) =>
     count(right, right.length / 2) === right.length / 2)?.step;
 
+  // Its points without those of a part that was interrupted.
+  const finished = ({state, points}) => points.filter(
+    ({step}) => state && step <= state.steps);
+
   // How it stood when it had a part of its steps; has it stopped since?
   function since(run, part) {
     const {step, right} = last(run), tasks = right.length;
@@ -220,5 +224,6 @@
   }
 
   Object.assign(globalThis.Live ??= {}, {
-    parity, shown: {last, total, count, known, when, since, standing}});
+    parity, shown: {last, total, count, known, when, since, standing,
+                    finished}});
 })();

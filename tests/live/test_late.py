@@ -331,7 +331,8 @@ def test_removed_in_the_middle(late):
     """No worker is left; and put back, it can be started again."""
     page = late(widths="128", steps=4000)
     page.get_by_role("button", name="Start").click()
-    assert page.workers
+    page.wait_for_function("document.querySelector('live-late').runs[0]"
+                           ".points.length")
     page.evaluate("""() => { globalThis.kept = document.querySelector(
         'live-late'); kept.remove(); }""")
     workers_end(page)
