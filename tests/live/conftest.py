@@ -64,3 +64,31 @@ def workers_end(page):
             return
         page.wait_for_timeout(100)
     assert not page.workers
+
+
+def press(page, name):
+    """Press a button, and wait for the end of what it does."""
+    page.get_by_role("button", name=name).click()
+    finish(page)
+
+
+def finish(page):
+    """Wait until the element can be started again."""
+    page.get_by_role("button", name="Again").and_(page.locator(
+        "[aria-disabled=false]")).wait_for()
+
+
+def said(page):
+    """The status line."""
+    return page.locator(".live > .live-say").inner_text()
+
+
+def answer(page):
+    """The answer to the guess."""
+    return page.locator(".live .live-answer").inner_text()
+
+
+def cells(page):
+    """The table of all numbers: [[text, ...], ...]."""
+    return page.locator(".live-table tbody tr").evaluate_all(
+        "rows => rows.map(r => [...r.cells].map(c => c.textContent))")

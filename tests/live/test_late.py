@@ -9,7 +9,16 @@ import torch
 from labkit.members import parity
 from labkit.members.adam import Adam
 from live.directive import HERE
-from tests.live.conftest import accessible, shown, workers_end
+from tests.live.conftest import (
+    accessible,
+    answer,
+    cells,
+    finish,
+    press,
+    said,
+    shown,
+    workers_end,
+)
 
 SMALL = {"widths": "4 32", "steps": 60, "lr": .02}
 SEEDS = range(1, 21)
@@ -31,33 +40,8 @@ def late(load):
     return lambda **settings: shown(load, "late", **SMALL | settings)
 
 
-def press(page, name):
-    """Press a button, and wait for the end of what it does."""
-    page.get_by_role("button", name=name).click()
-    finish(page)
-
-
-def finish(page):
-    page.get_by_role("button", name="Again").and_(page.locator(
-        "[aria-disabled=false]")).wait_for()
-
-
-def said(page):
-    return page.locator("live-late > .live-say").inner_text()
-
-
-def answer(page):
-    return page.locator("live-late .live-answer").inner_text()
-
-
 def wait(page):
     return page.get_by_role("button", name="Wait")
-
-
-def rows(page):
-    """The table: [[network, step, right answers to each task], ...]."""
-    return page.locator(".live-table tbody tr").evaluate_all(
-        "rows => rows.map(r => [...r.cells].map(c => c.textContent))")
 
 
 # --- the mathematics --------------------------------------------------------
@@ -228,7 +212,7 @@ def test_runs_to_the_end(late):
     assert "rarity alone does not explain it. Full or stuck?" in answer(page)
     press(page, "the rare alone")
     assert "among the frequent not yet" in said(page)
-    assert [*dict.fromkeys(row[0] for row in rows(page))] == [
+    assert [*dict.fromkeys(row[0] for row in cells(page))] == [
         "4 units, as the tasks come", "4 units, all equally often",
         "4 units, the rare alone"]
 
@@ -250,10 +234,10 @@ def test_repeats_exactly(late):
     for page in (first, again):
         press(page, "Start")
         press(page, "Wait")
-    assert rows(first) == rows(again)
+    assert cells(first) == cells(again)
     press(again, "Again")
     press(again, "Wait")
-    assert rows(first) != rows(again)
+    assert cells(first) != cells(again)
     assert "seed 2" in again.locator(".live-table caption").text_content()
 
 
@@ -262,7 +246,7 @@ def test_another_width_keeps_what_was_found(late):
     press(page, "Start")
     page.get_by_label("32", exact=True).check()
     press(page, "Start")
-    assert {row[0] for row in rows(page)} == {
+    assert {row[0] for row in cells(page)} == {
         "4 units, as the tasks come", "32 units, as the tasks come"}
     assert "seed 1" in page.locator(".live-table caption").text_content()
 
@@ -285,7 +269,7 @@ def test_start_twice(late):
         '.primary'); button.click(); button.click(); }""")
     finish(page)
     assert "seed 1" in page.locator(".live-table caption").text_content()
-    assert [row[1] for row in rows(page)].count("60") == 1
+    assert [row[1] for row in cells(page)].count("60") == 1
 
 
 def test_again_asks_anew(late):
@@ -339,7 +323,7 @@ def test_removed_in_the_middle(late):
     page.evaluate("document.querySelector('main').append(kept)")
     assert page.get_by_role("button", name="Start").get_attribute(
         "aria-disabled") == "false"
-    assert rows(page) == []
+    assert cells(page) == []
 
 
 def test_no_workers(late):

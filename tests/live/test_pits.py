@@ -8,7 +8,16 @@ import torch
 
 from labkit.landscape import students
 from live.directive import HERE
-from tests.live.conftest import accessible, shown, workers_end
+from tests.live.conftest import (
+    accessible,
+    answer,
+    cells,
+    finish,
+    press,
+    said,
+    shown,
+    workers_end,
+)
 
 SMALL = {"teacher": 8, "count": 6, "steps": 3000, "samples": 4, "seed": 2}
 K = 15    # the teacher of the lesson
@@ -28,31 +37,6 @@ def node(program):
 def pits(load):
     """pits(seed=3) gives a page with a small class."""
     return lambda **settings: shown(load, "pits", **SMALL | settings)
-
-
-def press(page, name):
-    """Press a button, and wait for the end of what it does."""
-    page.get_by_role("button", name=name).click()
-    finish(page)
-
-
-def finish(page):
-    page.get_by_role("button", name="Again").and_(page.locator(
-        "[aria-disabled=false]")).wait_for()
-
-
-def said(page):
-    return page.locator("live-pits > .live-say").inner_text()
-
-
-def answer(page):
-    return page.locator("live-pits .live-answer").inner_text()
-
-
-def ends(page):
-    """The table: [[student, end, loss], ...]."""
-    return page.locator(".live-table tbody tr").evaluate_all(
-        "rows => rows.map(r => [...r.cells].map(c => c.textContent))")
 
 
 # --- the mathematics --------------------------------------------------------
@@ -149,7 +133,7 @@ def test_runs_to_the_end(pits):
     press(page, "Start")
     text = said(page)
     assert "Of 6, " in text and "arrived" in text
-    fates = [end for _, end, _ in ends(page)]
+    fates = [end for _, end, _ in cells(page)]
     assert len(fates) == 6
     stuck = fates.count("stuck")
     assert f"{stuck} {'is' if stuck == 1 else 'are'} stuck" in text
@@ -161,17 +145,17 @@ def test_runs_to_the_end(pits):
 def test_ways_begin_in_the_same_pits(pits):
     page = pits(teacher=12)
     press(page, "Start")
-    before = ends(page)
+    before = cells(page)
     stuck = [number for number, end, _ in before if end == "stuck"]
     assert stuck
     press(page, "One more neuron")
-    freed = ends(page)
+    freed = cells(page)
     press(page, "times the steps")
-    assert ends(page) == before           # they are where they were
+    assert cells(page) == before           # they are where they were
     assert f"0 of {len(stuck)} got out" in said(page)
     press(page, "Noise")
     press(page, "One more neuron")
-    assert ends(page) == freed != before
+    assert cells(page) == freed != before
     assert page.locator(".live-bar").count() == 5
 
 
@@ -179,9 +163,9 @@ def test_repeats_exactly(pits):
     first, again = pits(), pits()
     for page in (first, again):
         press(page, "Start")
-    assert ends(first) == ends(again)
+    assert cells(first) == cells(again)
     press(again, "Again")
-    assert ends(first) != ends(again)
+    assert cells(first) != cells(again)
     assert "seed 3" in again.locator(".live-table caption").text_content()
 
 
@@ -193,7 +177,7 @@ def test_spare_neurons_begin_anew(pits):
     assert "each student has 10" in page.locator("live-pits p").first \
         .inner_text()
     press(page, "Start")
-    assert [end for _, end, _ in ends(page)] == ["arrived"] * 6
+    assert [end for _, end, _ in cells(page)] == ["arrived"] * 6
     assert page.locator(".live-bar .mark").count() == 0   # of another size
     assert page.get_by_text("None is stuck").is_visible()
 
@@ -234,7 +218,7 @@ def test_keyboard_alone(pits):
         page.keyboard.press(key)
     finish(page)
     assert page.locator(".live-guess input").first.is_checked()
-    assert len(ends(page)) == 6
+    assert len(cells(page)) == 6
 
 
 def test_start_twice(pits):
@@ -243,7 +227,7 @@ def test_start_twice(pits):
         '.primary'); button.click(); button.click(); }""")
     finish(page)
     assert "seed 2" in page.locator(".live-table caption").text_content()
-    assert len(ends(page)) == 6
+    assert len(cells(page)) == 6
 
 
 def test_removed_in_the_middle(pits):
@@ -256,7 +240,7 @@ def test_removed_in_the_middle(pits):
     page.evaluate("document.querySelector('main').append(kept)")
     assert page.get_by_role("button", name="Start").get_attribute(
         "aria-disabled") == "false"
-    assert ends(page) == []
+    assert cells(page) == []
 
 
 def test_no_workers(pits):

@@ -181,8 +181,7 @@ def dedicated(rows):
     """Does each unit of a wide network serve one task more than by chance?"""
     more = 100 * (at(rows, "same loss", "dedication")
                   - at(rows, "same loss", "by_chance"))
-    return evidence(more.iloc[:, -1], SMALLEST["C14e"],
-                    width=more.columns[-1])
+    return evidence(more.iloc[:, -1], SMALLEST["C14e"], width=more.columns[-1])
 
 
 MOVES = "{effect:rises|falls} by {size}"
