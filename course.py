@@ -97,7 +97,7 @@ def contents():
     return hashlib.sha256(b"".join(
         (ROOT / name).read_bytes() for name in
         ("_toc.yml", "_config.yml", "requirements.txt",
-         "live/directive.py"))).hexdigest()
+         "live/directive.py", "publish/lesson.py"))).hexdigest()
 
 
 def pictures():

@@ -30,8 +30,8 @@
     freed: (some, all, open) => `${some} of ${all} got out${onWay(open)}.`,
     because: {
       steps: () => "At the bottom of a pit there is no slope to follow.",
-      noise: () => "This noise only shakes them. For stronger noise see the "
-        + "table below.",
+      noise: () => "This noise only shakes them. For stronger noise "
+        + "read on.",
       neuron: k => `It brings ${k} new directions, and some lead down.`},
     record: share => `The mark: ${Math.round(100 * share)}\u00a0% in our `
       + "recorded runs.",

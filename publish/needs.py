@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LABS = ROOT / "labs"
 PINS = ROOT / "requirements.txt"
 # records.load("epochs", "targets"), records.tables("epochs")
-CHAPTERS = {"epochs": ("parts_decay", "parts_language")}   # no lab needs them
+CHAPTERS = {"epochs": ("parts_decay", "parts_language"),   # no lab needs them
+            "landscape": ("inside",)}
 LOADED = re.compile(
     r"""records\.(?:load|tables)\(\s*["'](\w+)["'](?:,\s*["'](\w+)["'])?""")
 
@@ -114,11 +115,12 @@ def records(lab, sources, folder=LABS):
 
 
 def carried(path):
-    """The files that the lab at ``path`` needs: modules and records."""
+    """The files that a lab needs: modules, records, and its questions."""
     sources = code(path)
     needed = modules(sources, path.parent)
     texts = [*sources, *(file.read_text("utf-8") for file in needed)]
-    return [*needed, *records(path.stem, texts, path.parent)]
+    return [*needed, *records(path.stem, texts, path.parent),
+            *(path.parent / "records" / path.stem).glob("quiz.json")]
 
 
 def key(*parts):

@@ -3,8 +3,9 @@
     python -m publish.pictures    draw what is not up to date, facts first
 
 ``figures/NAME/`` gets an SVG or HTML file for each of an explanation's
-FIGURES, a CSV for each of its TABLES, the table of its claims, and the key
-of all that they depend on; ``figures/verdict/`` the Markdown of the verdict.
+FIGURES, a CSV for each of its TABLES, and the key of all that they
+depend on; ``figures/verdict/`` the verdict: its scorecard, the sentences of
+each explanation, and their claims for its evidence page.
 """
 import os
 import shutil
@@ -16,15 +17,11 @@ from threading import Thread
 
 import pandas as pd
 
-from labkit import lesson, records, verdict
+from labkit import records, verdict
 from labkit.plots import Picture
-from publish import facts, needs
+from publish import facts, needs, questions
 
 FOLDER = needs.ROOT / "figures"
-# the sections of the verdict page: a name, its first and last sentence
-SECTIONS = {"question": (1, 4), "landscape": (5, 9), "interference": (10, 15),
-            "lottery": (16, 18), "scaling": (19, 26), "compute": (27, 30),
-            "summary": (31, 32)}
 
 
 def flat(table):
@@ -58,8 +55,6 @@ def draw(name):
                 (folder / f"{title}.html").write_text(shown.page, "utf-8")
         for title, table in part.TABLES.items():
             flat(table(tables)).to_csv(folder / f"{title}.csv", index=False)
-    page = lesson.verdict(facts.judged(name), note="").page
-    (folder / "claims.html").write_text(page, "utf-8")
     (folder / "key").write_text(now)
     return f"{name}: pictures drawn in {time.perf_counter() - start:.0f} s"
 
@@ -77,14 +72,17 @@ def fresh(name):
 
 
 def write_verdict():
-    """The Markdown of the verdict page, from the evidence that is kept."""
+    """The verdict for the prose, from the evidence that is kept."""
     table = facts.course()
-    texts = {"overview": verdict.overview(table), **{
-        name: verdict.sentences(table, *ends)
-        for name, ends in SECTIONS.items()}}
+    texts = {"scorecard.html": verdict.scorecard(table),
+             "empty.html": verdict.empty(table)}
+    for name, part in table.groupby("lab"):
+        texts[f"{name}.md"] = verdict.each(verdict.sentence, part)
+        texts[f"{name}-claims.md"] = verdict.READ + verdict.each(
+            verdict.evidence, part)
     (FOLDER / "verdict").mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
-        path = FOLDER / "verdict" / f"{name}.md"
+        path = FOLDER / "verdict" / name
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")   # else Sphinx reads it anew
 
@@ -98,6 +96,7 @@ def follow():
 def main():
     """Draw what is not fresh, two explanations at once."""
     facts.main()
+    questions.main()
     stale = [name for name in verdict.LABS if not fresh(name)]
     with ProcessPoolExecutor(2, initializer=follow) as pool:
         for line in pool.map(draw, stale):

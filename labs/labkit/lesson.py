@@ -1,36 +1,48 @@
-"""What a notebook shows a learner: predictions, budget, checks, verdict."""
+"""What a notebook shows: predictions, budget, checks, verdict, questions."""
 import html
+import json
 import os
 import re
 import textwrap
+from functools import partial
 from numbers import Integral
+from string import ascii_lowercase
 
+import numpy as np
 import torch
 from IPython.display import display
 
 from labkit.claims import BEYOND, answers, verdicts
 from labkit.experiment import BUDGETS
 from labkit.plots import Page
-from labkit.records import load
+from labkit.records import FOLDER, load
 from labkit.rulings import AGAINST, EQUAL, FOR, UNDECIDED
 
 WIDTH = 68   # characters that a line of output has room for on a page
-NOTHING = "(nothing chosen)"
+NOTHING, NONE = "(nothing chosen)", "none of these"
 RULED = {True: (FOR,), False: (AGAINST, EQUAL), None: (UNDECIDED,)}
 ALONE = ("Corrected for the core claims of this lab. The verdict page "
          "corrects for those of all labs, and so decides less.")
+RIGHT, WRONG = "Right.", "Not so."
+asked = {}         # name of a prediction -> its options
 predictions = {}   # name -> what the learner chose
 radios = {}        # name -> the widget, where there are widgets
 
 # Without a kernel (on the site) a choice is kept by the browser's tab.
 REMEMBER = """<script>(() => {
   const key = "prediction-%(name)s";
-  for (const box of document.getElementsByName(key))
-    box.onchange = () => sessionStorage.setItem(key, box.value);
-  const shown = document.getElementById("outcome-%(name)s");
-  const show = () => { const choice = sessionStorage.getItem(key);
-    if (shown && choice) shown.textContent = choice; };
-  show(); if (shown) document.addEventListener("change", show);
+  const boxes = document.getElementsByName(key);
+  const show = () => {
+    const choice = sessionStorage.getItem(key);
+    const replies = [...document.querySelectorAll("#outcome-%(name)s > div")];
+    if (replies.some(reply => reply.dataset.choice === choice))
+      for (const one of replies) one.hidden = one.dataset.choice !== choice;
+  };
+  for (const box of boxes) {
+    box.checked ||= box.value === sessionStorage.getItem(key);
+    box.onchange = () => { sessionStorage.setItem(key, box.value); show(); };
+  }
+  show();
 })()</script>"""
 
 
@@ -47,6 +59,9 @@ def predict(name, question, options, answer=None):
             raise ValueError(f"answer is {answer!r}; allowed are None and "
                              f"the whole numbers 1 to {len(options)}")
         predictions[name] = options[answer - 1]
+    if predictions.get(name) not in options:   # to an earlier question
+        predictions.pop(name, None)
+    asked[name] = options
     bundle = {"text/html": _form(name, question, options),
               "text/plain": "\n".join([question, *(
                   f"  {i}. {o}" for i, o in enumerate(options, 1))])}
@@ -75,35 +90,96 @@ def view(widget):
 def _form(name, question, options):
     boxes = "".join(
         f'<label style="display: block"><input type="radio" '
-        f'name="prediction-{name}" value="{html.escape(option)}"> '
-        f"{html.escape(option)}</label>" for option in options)
+        f'name="prediction-{name}" value="{i}"'
+        f'{" checked" * (option == predictions.get(name))}> '
+        f"{html.escape(option)}</label>"
+        for i, option in enumerate(options, 1))
     return ("<fieldset><legend style='font-size: 1em; font-weight: bold'>"
             f"{html.escape(question)}</legend>"
             f"{boxes}</fieldset>{REMEMBER % {'name': name}}")
 
 
-def outcome(name, happened):
-    """Show the learner's prediction and, below it, what happened.
+def outcome(name, happened, right, why):
+    """Show the learner's prediction, whether it came true, and why.
 
-    In "run all cells", the kernel learns of a click only after the last
-    cell; what is shown here changes then.
+    ``right`` says of each option, in their order, whether it came true;
+    ``why`` is a sentence ("Because ..."), ``happened`` are the numbers. In
+    "run all cells", the kernel learns of a click only after the last cell;
+    what is shown here changes then. Raises ValueError for a prediction that
+    was not asked for, and unless there is one truth value for each option.
     """
-    def text(chosen):
-        return (f'<p><b>You predicted:</b> <span id="outcome-{name}">'
-                f"{html.escape(chosen or NOTHING)}</span><br>"
-                f"<b>What happened:</b> {html.escape(happened)}</p>")
-
-    chosen = predictions.get(name)
-    bundle = {"text/html": text(chosen) + REMEMBER % {"name": name},
-              "text/plain": f"You predicted: {chosen or NOTHING}\n"
-                            f"What happened: {happened}"}
+    if name not in asked:
+        raise ValueError(f"name is {name!r}; allowed are the predictions "
+                         f"asked for above: {[*asked]}")
+    options, right = asked[name], np.atleast_1d(right)
+    if right.dtype != bool or right.shape != (len(options),):
+        raise ValueError(f"right is {right.tolist()}; allowed is True or "
+                         f"False for each of the {len(options)} options")
+    true = [option for option, came in zip(options, right) if came]
+    reply = partial(_reply, true=true, why=why, happened=happened)
+    now = predictions.get(name)
+    pages = "".join(
+        f'<div data-choice="{i}"{" hidden" * (one != now)}>{_page(reply(one))}'
+        "</div>" for i, one in enumerate([None, *options]))
+    bundle = {"text/html": f'<div id="outcome-{name}">{pages}</div>'
+                           + REMEMBER % {"name": name},
+              "text/plain": "\n".join(map(" ".join, reply(now)))}
     if name in radios:
         import ipywidgets
-        box = ipywidgets.HTML(text(chosen))
+        box = ipywidgets.HTML(_page(reply(now)))
         radios[name].observe(lambda change: setattr(
-            box, "value", text(change["new"])), names="value")
+            box, "value", _page(reply(change["new"]))), names="value")
         bundle |= view(box)
     display(bundle, raw=True)
+
+
+def _reply(chosen, true, why, happened):
+    """What is said to a choice: pairs of a label and a text."""
+    said = [("You predicted:", chosen or NOTHING), (RIGHT, why)]
+    if chosen not in true:
+        mark = f"{WRONG} " if chosen else ""
+        said[1:] = [(f"{mark}What came true:", "; ".join(true) or NONE),
+                    ("Why:", why)]
+    return [*said, ("The numbers:", happened)]
+
+
+def _page(said):
+    """The same as HTML."""
+    return "<p>" + "<br>".join(
+        f"<b>{html.escape(label)}</b> {html.escape(text)}"
+        for label, text in said) + "</p>"
+
+
+def quiz(name):
+    """The lesson's questions as a Page; each option opens and says why."""
+    found = json.loads((FOLDER / name / "quiz.json").read_text("utf-8"))
+    page = "".join(
+        f'<div class="quiz" style="color: var(--ink, inherit)"><p><b>'
+        f'{_emphasis(one["question"])}</b></p>'
+        + "".join(_option(f"quiz-{name}-{i}", **option)
+                  for option in one["options"]) + "</div>"
+        for i, one in enumerate(found))
+    lines, why = [], ["Answers:"]
+    for i, one in enumerate(found, 1):
+        lines.append(f"{i}. {one['question']}")
+        for letter, option in zip(ascii_lowercase, one["options"]):
+            lines.append(f"   {letter}. {option['text']}")
+            why.append(f"{i}{letter}. {RIGHT if option['right'] else WRONG}"
+                       f" {option['why']}")
+    return Page(page, "\n".join(lines + why))
+
+
+def _option(group, text, right, why):
+    """One option; of its ``group`` one at a time is open."""
+    mark, kind = (RIGHT, "right") if right else (WRONG, "wrong")
+    return (f'<details name="{group}"><summary>{_emphasis(text)}</summary>'
+            f'<p class="{kind}"><strong>{mark}</strong> {_emphasis(why)}</p>'
+            "</details>")
+
+
+def _emphasis(text):
+    """A line of Markdown, which has no other mark, as HTML."""
+    return re.sub(r"\*(.+?)\*", r"<em>\1</em>", html.escape(text, False))
 
 
 def budget(lab, experiments):

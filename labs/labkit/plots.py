@@ -7,6 +7,7 @@ from itertools import cycle
 import matplotlib.pyplot as plt
 import numpy as np
 from cycler import cycler
+from matplotlib.colors import to_rgb
 from matplotlib.ticker import LogLocator
 
 from labkit.rows import highest, lowest, middle
@@ -98,7 +99,7 @@ def signs(values):
     in grey, too, and by colour-blind people.
     """
     values = sorted(values)
-    colours = plt.cm.viridis(np.linspace(0, 0.85, len(values)))
+    colours = plt.cm.viridis(np.linspace(0, 0.72, len(values)))
     return {value: dict(color=colour, marker=marker)
             for value, colour, marker in zip(values, colours, cycle(MARKERS))}
 
@@ -129,6 +130,30 @@ def ticks(ax, values):
     ax.set_xticks(values, [f"{value:g}" for value in values])
     ax.xaxis.minorticks_off()
     ax.legend(fontsize=11)
+    return ax
+
+
+def ends(ax, room=1.25, darker=.75):
+    """Name each labelled line of ``ax`` at its right end, for a legend.
+
+    Names that would lie on one another are moved apart, ``room`` heights of
+    a letter; each has the colour of its line, times ``darker``.
+    """
+    ax.figure.draw_without_rendering()
+    named = []
+    for line, name in zip(*ax.get_legend_handles_labels()):
+        line = line[0] if isinstance(line, tuple) else line
+        x, y = (np.asarray(data, float) for data in line.get_data())
+        for last in np.flatnonzero(np.isfinite(x) & np.isfinite(y))[-1:]:
+            named.append((name, (x[last], y[last]), line.get_color()))
+    named.sort(key=lambda one: one[1][1])
+    size, low = STYLE["legend.fontsize"], -np.inf
+    for name, place, colour in named:
+        height = ax.transData.transform(place)[1] * 72 / ax.figure.dpi
+        low = max(height, low + room * size)
+        ax.annotate(name, place, (8, low - height), va="center", fontsize=size,
+                    textcoords="offset points", annotation_clip=False,
+                    color=darker * np.array(to_rgb(colour)))
     return ax
 
 

@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 from labkit.damage import damaged, finished, numbers, parse, table
 
 FOLDER = Path(__file__).resolve().parent.parent / "records"
+WRITTEN = "facts", "quiz"   # JSON beside the records that is none
 
 
 def load(lab, name):
@@ -45,7 +46,7 @@ def tables(lab):
     ValueError if one is damaged.
     """
     paths = {path.with_suffix(".csv") for path in (FOLDER / lab).iterdir()
-             if path.suffix in (".csv", ".json") and path.stem != "facts"}
+             if path.suffix in (".csv", ".json") and path.stem not in WRITTEN}
     rows = {path.stem: load(lab, path.stem) for path in sorted(paths)
             if _exists(path)}
     return {name: table for name, table in rows.items()

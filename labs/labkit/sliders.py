@@ -25,7 +25,8 @@ SCRIPT = """<script>(() => {
 })()</script>"""
 SLIDER = ('<label style="display: block">{label}: <input type="range" min="0" '
           'max="{last}" value="{value}" data-names="{names}" '
-          'style="vertical-align: middle"> <output>{shown}</output></label>')
+          'style="display: block; width: min(100%, 24em); height: 44px"> '
+          '<output>{shown}</output></label>')
 WIDTH = 400    # of a frame, in units of its drawing
 
 

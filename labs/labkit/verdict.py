@@ -1,5 +1,6 @@
 """The verdict: every claim of every explanation, judged; as Markdown."""
 from collections import Counter
+from itertools import product
 from math import exp
 
 from jinja2 import Template
@@ -23,32 +24,67 @@ from labkit.claims import (
 )
 from labkit.cores import AMOUNTS, CORES, SHARES, SMALLEST, UNIT, WHOLES
 from labkit.rulings import EQUAL, UNDECIDED
+from labkit.sentences import SENTENCES
 
 LABS = {"epochs": epochs, "landscape": landscape,
         "interference": interference, "lottery": lottery,
         "scaling": scaling, "compute": compute}
+ANCHORS = {"epochs": "the-question", "landscape": "the-landscape",   # headings
+           "interference": "interference", "lottery": "lottery-tickets",
+           "scaling": "scaling-laws", "compute": "epochs-against-computation"}
 CLASSES = dict(zip(VERDICTS, ("yes", "no", "depends", "open")))
 CHANCE = (", as what its interval says may be chance among so many core "
           "claims (Holm's correction)")
 WHY = {UNDECIDED: ", as it is undecided", EQUAL: " (too small to matter)"}
-OVERVIEW = Template("""\
-| | {{ verdicts | join(" | ") }} |
-|---|---|---|---|---|
-{% for lab, cells in rows.items() -%}
-| [{{ lab.capitalize() }}](/chapters/{{ lab }}.md) | \
-{{ cells | join(" | ") }} |
-{% endfor %}""")
+MARKS = dict(zip(VERDICTS, "✓✗±?"))   # colour alone tells nobody enough
+SCORECARD = Template("""\
+<ul class="scorecard">
+{% for lab, squares in rows.items() -%}
+<li class="{{ lab }}"><a class="group" href="#{{ anchors[lab] }}">\
+{{ lab.capitalize() }}</a>
+<ol>
+{% for name, verdict, said in squares -%}
+<li><a class="square {{ classes[verdict] }} {{ lab }}" \
+href="#{{ name.lower() }}" title="{{ said }}" \
+aria-label="{{ name }}, {{ verdict }}: {{ said }}">\
+{{ name }} <b aria-hidden="true">{{ marks[verdict] }}</b></a></li>
+{% endfor -%}
+</ol></li>
+{% endfor -%}
+</ul>
+<p class="key">{% for verdict in marks -%}
+<span class="{{ classes[verdict] }}"><b aria-hidden="true">\
+{{ marks[verdict] }}</b> {{ verdict }}: {{ tally[verdict] }}</span>
+{% endfor -%}</p>
+""", autoescape=True)
+EMPTY = Template("""\
+<style>
+{% for verdict, lab in pairs -%}
+body:has(#show-{{ verdict }}:checked):has(#show-{{ lab }}:checked) .no-match\
+{{ ", " if not loop.last else " { display: block; }" }}
+{% endfor -%}
+</style>
+""")
 SENTENCE = Template("""\
 ({{ name.lower() }})=
 ::::{div} sentence {{ mark }} {{ lab }}
-**{{ name }}: {{ verdict }}** {{ words }} \
-([chapter](/chapters/{{ lab }}.md), [lab](/labs/{{ lab }}.ipynb))
+**{{ name }}: {{ verdict }}** {{ words }}
 
 > <span lang="zh">{{ quotes[0] }}</span>
 >
 > {{ quotes[1] }}
 
-Evidence of this reaches as far as {{ reach }}.
+Evidence of this reaches as far as {{ reach }}. \
+[The claims and what was found](#claims-{{ name.lower() }}). \
+[Lesson](/chapters/{{ lab }}.md), [lab](/labs/{{ lab }}.ipynb).
+::::
+""")
+CLAIMS = Template("""\
+(claims-{{ name.lower() }})=
+::::{div} claims {{ mark }}
+**[{{ name }}: {{ verdict }}](#{{ name.lower() }})** {{ words }}
+
+*{{ quote }}*
 {% for mark, heading, lines in parts if lines %}
 :::{div} {{ mark }}
 {{ heading }}:
@@ -57,7 +93,13 @@ Evidence of this reaches as far as {{ reach }}.
 - {{ line }}
 {% endfor %}:::
 {% endfor %}::::
-""", trim_blocks=False)
+""")
+READ = """\
+A number is the median over seeds, with its range and the 95 % interval of \
+the mean, unless it says otherwise. References are for comparison, and some \
+disagree with us. [How we judge](/evidence/judging.md) has the rules.
+
+"""
 
 
 def tally(table):
@@ -65,14 +107,28 @@ def tally(table):
     return Counter(verdicts(table).values())
 
 
-def overview(table):
-    """One row per lab: its sentences under the verdict that each got."""
-    rows, found = {}, verdicts(table)
-    for lab, part in table.groupby("lab", sort=False):
-        rows[lab] = [", ".join(
-            f"[{name}](#{name.lower()})" for name in part.sentence.unique()
-            if found[name] == verdict) for verdict in VERDICTS]
-    return OVERVIEW.render(verdicts=VERDICTS, rows=rows)
+def by_lab(table):
+    """{lab: [(sentence, its verdict, its words in English)]}."""
+    found = verdicts(table)
+    return {lab: [(name, found[name], SENTENCES[name][1])
+                  for name in part.sentence.unique()]
+            for lab, part in table.groupby("lab", sort=False)}
+
+
+def scorecard(table):
+    """All sentences as squares that lead to them, one row per lab: HTML."""
+    return SCORECARD.render(
+        rows=by_lab(table), marks=MARKS, classes=CLASSES, anchors=ANCHORS,
+        tally=tally(table))
+
+
+def empty(table):
+    """Style that says so where a filter leaves no sentence."""
+    there = {(CLASSES[verdict], lab) for lab, row in by_lab(table).items()
+             for _, verdict, _ in row}
+    return EMPTY.render(pairs=[
+        pair for pair in product(CLASSES.values(), LABS)
+        if pair not in there])
 
 
 def scale(id, evidence):
@@ -150,21 +206,35 @@ def side_line(row):
 
 
 def sentence(part):
-    """One sentence: its verdict, its words, its core, and what else is known.
+    """One sentence: its verdict, and what stands beside it.
 
     ``part`` are its rows of ``claims.table``, with a column ``lab``.
     """
     ((name, verdict),) = verdicts(part).items()
-    known, rows = answers(part), {row.id: row for row in part.itertuples()}
-    side = [row for row in rows.values() if not (row.core or row.beyond)]
-    decided = [row.ruling not in (None, UNDECIDED) for row in side]
-    core = CORES[name]
     return SENTENCE.render(
         name=name, lab=part.lab.iloc[0], verdict=verdict,
-        mark=CLASSES[verdict], words=words(name, verdict, known, rows),
-        quotes=part.claim.iloc[0].quotes, reach=core.reach, parts=[
+        mark=CLASSES[verdict], quotes=SENTENCES[name],
+        words=words(name, verdict, answers(part), by_id(part)),
+        reach=CORES[name].reach)
+
+
+def by_id(part):
+    """The rows of a table of claims: {id: row}."""
+    return {row.id: row for row in part.itertuples()}
+
+
+def evidence(part):
+    """One sentence: its core, and what else is known, with the numbers."""
+    ((name, verdict),) = verdicts(part).items()
+    known, rows = answers(part), by_id(part)
+    side = [row for row in rows.values() if not (row.core or row.beyond)]
+    decided = [row.ruling not in (None, UNDECIDED) for row in side]
+    return CLAIMS.render(
+        name=name, verdict=verdict, mark=CLASSES[verdict],
+        quote=SENTENCES[name][1],
+        words=words(name, verdict, known, rows), parts=[
             ("core", "The core", [core_line(id, rows.get(id), known[id])
-                                  for id in core.claims]),
+                                  for id in CORES[name].claims]),
             ("but", "But", [side_line(row) for row, known in
                             zip(side, decided) if known]),
             ("undecided", "Undecided", [
@@ -174,7 +244,7 @@ def sentence(part):
                 side_line(row) for row in rows.values() if row.beyond])])
 
 
-def sentences(table, first, last):
-    """The sentences C``first`` to C``last``, each with its evidence."""
-    return "\n".join(sentence(table[table.sentence == f"C{number}"])
-                     for number in range(first, last + 1))
+def each(write, table):
+    """What ``write`` makes of each sentence of a table, in their order."""
+    return "\n".join(write(part) for _, part in table.groupby(
+        "sentence", sort=False))

@@ -2,8 +2,11 @@
 import pandas as pd
 import pytest
 
+from labkit import records
 from labkit.epochs import medium
 from labkit.language import Markov
+from labkit.language.runs import tuned
+from labkit.rows import only
 from tests.epochs.cases import FAST, SLOW, rows_of
 
 H = Markov().entropy
@@ -37,3 +40,15 @@ def test_cells_come_from_the_smallest_on_and_two_seeds_are_enough():
         cell["width"] for cell in cells)
     assert {*cells[0]["seeds"]} == {0, 1} and cells[0]["lrs"] == [.01]
     assert len(medium.medium.settings(seeds=[3])[0]["seeds"]) == 1
+
+
+def test_the_record_falls_with_size_and_the_largest_turns_up():
+    rows = records.load("epochs", "medium")
+    low = medium.best(rows)
+    assert low.iloc[:-1].is_monotonic_decreasing and len(low) == 5
+    # in both seeds it stays above the two next smaller ones
+    ends = only(tuned(medium.whole(rows)), quantity="validation")
+    lowest = ends.groupby(["parameters", "seed"]).value.min().unstack()
+    assert (lowest.iloc[-1] > lowest.iloc[-3:-1].max()).all()
+    assert medium.turn(rows).iloc[-1] < rows.epoch.max() - 1
+    assert medium.spent(rows).seconds.iloc[-1] > 600

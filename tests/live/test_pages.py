@@ -8,7 +8,8 @@ import pytest
 from live.directive import HERE, NEEDS, copied
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
-PAGES = sorted(SITE.glob("*.html")) + sorted(SITE.glob("chapters/*.html"))
+PAGES = [path for folder in (".", "chapters", "evidence")
+         for path in sorted((SITE / folder).glob("*.html"))]
 WRITTEN = sorted(path for path in HERE.glob("*.js")
                  if path.stem not in ("rules", "kernel"))
 ELEMENT = re.compile(r"<live-(\w+)")

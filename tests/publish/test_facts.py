@@ -9,7 +9,8 @@ from labkit.cores import TWICE
 from labkit.experiment import FIRST
 from publish import facts, needs, prose
 
-PAGES = [path for folder in (".", "chapters")
+PAGES = [path for folder in (".", "chapters", "chapters/quiz",
+                                        "evidence")
          for path in sorted((needs.ROOT / folder).glob("*.md"))
          if path.stem not in ("README", "CONTRIBUTING")]
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")

@@ -32,6 +32,16 @@ def test_every_needed_file_is_named_and_no_other(lab):
         "records/tiny/runs.csv"]
 
 
+def test_its_own_questions_come_along_and_no_others(lab):
+    before = needs.key_of_lab(lab)
+    for name in ("tiny", "other"):
+        path = lab.parent / "records" / name / "quiz.json"
+        path.write_text("[]")
+    assert [path.parent.name for path in needs.carried(lab)
+            if path.name == "quiz.json"] == ["tiny"]
+    assert needs.key_of_lab(lab) != before
+
+
 def test_a_missing_module_is_named(lab):
     (lab.parent / "labkit" / "c.py").unlink()
     with pytest.raises(FileNotFoundError, match=r"labkit/c\.py"):

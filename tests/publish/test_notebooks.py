@@ -10,11 +10,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from publish import needs, notebooks
+from publish import needs, notebooks, questions
 
 LIMIT = 1_500_000   # bytes: what a phone loads without complaint
-ABSENT = ("labs/", "chapters/", "publish/", "tests/", "benchmarks/", "../",
-          "course.py", "make record", "publish.")
+ABSENT = ("labs/", "chapters/", "evidence/", "publish/", "tests/",
+          "benchmarks/", "../", "course.py", "make record", "publish.")
 
 
 def test_one_folded_cell_stands_below_the_title(lab):
@@ -160,6 +160,11 @@ def test_a_lab_carries_its_explanation_and_no_other_but_what_it_uses(path):
     allowed = {path.stem, "language", "members"} | (
         {"epochs", "scaling"} if path.stem == "compute" else set())
     assert path.stem in packages and packages <= allowed
+
+
+@pytest.mark.parametrize("path", needs.labs(), ids=lambda path: path.stem)
+def test_a_lab_carries_the_questions_that_it_asks(path):
+    assert questions.path(path.stem) in needs.carried(path)
 
 
 @pytest.mark.parametrize("path", needs.labs(), ids=lambda path: path.stem)

@@ -30,7 +30,8 @@ def test_a_wide_table_can_be_scrolled_with_the_keyboard_and_only_once():
     ('<span class="math notranslate">', True), ('<div class="math x">', True),
     ('<div id="signature-epochs">', True), ('<div id="moving-pits">', True),
     ('<div id="planning-chapter">', True), ("<p>words</p>", False),
-    ('<live-race class="live">', True),
+    ('<live-race class="live">', True), ('<div class="quiz">', False),
+    ('<figure class="picture"><svg role="img">', False),
     ('<section class="mathjax_ignore">', False)])
 def test_a_page_that_needs_scripts_says_so_once_where_there_are_none(
         shown, needs):

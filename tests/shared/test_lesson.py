@@ -1,4 +1,5 @@
 """What a lab shows a learner: predictions, budgets, checks, verdicts."""
+import json
 import re
 import sys
 
@@ -6,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from bs4 import BeautifulSoup
 from ipywidgets.widgets.widget import _instances
 
 from labkit import claims, lesson
@@ -36,25 +38,84 @@ def shown(monkeypatch):
     bundles = []
     monkeypatch.setattr(lesson, "display",
                         lambda bundle, raw: bundles.append(bundle))
-    monkeypatch.setattr(lesson, "predictions", {})
-    monkeypatch.setattr(lesson, "radios", {})
+    for name in ("asked", "predictions", "radios"):
+        monkeypatch.setattr(lesson, name, {})
     return bundles
 
 
+def answered(answer=None, right=(True, False)):
+    """Ask whether it is this or that; say that it was this."""
+    lesson.predict("p", "Which?", ["this", "that <&>"], answer=answer)
+    lesson.outcome("p", "1 of 2", right, "Because <so>.")
+
+
+REPLIES = {   # the option chosen -> what is said to it
+    None: "You predicted: (nothing chosen)\nWhat came true: this\n"
+          "Why: Because <so>.\nThe numbers: 1 of 2",
+    1: "You predicted: this\nRight. Because <so>.\nThe numbers: 1 of 2",
+    2: "You predicted: that <&>\nNot so. What came true: this\n"
+       "Why: Because <so>.\nThe numbers: 1 of 2"}
+
+
+def words(page):
+    """The lines that a piece of HTML shows."""
+    page = BeautifulSoup(str(page).replace("<br>", "\n").replace(
+        "<br/>", "\n"), "html.parser")
+    return page.get_text()
+
+
+@pytest.mark.parametrize("answer", REPLIES)
 @pytest.mark.parametrize("widgets", [True, False])
-def test_a_prediction_works_with_and_without_widgets(widgets, monkeypatch,
-                                                     shown):
+def test_a_prediction_is_told_whether_it_came_true_and_why(
+        answer, widgets, monkeypatch, shown):
     if not widgets:
         monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    lesson.predict("p", "Which?", ["this", "that"], answer=2)
-    lesson.outcome("p", "this")
-    lesson.outcome("unasked", "this")
-    question, answer, unasked = shown
+    answered(answer)
+    question, reply = shown
     assert "Which?" in question["text/html"]
     assert "2. that" in question["text/plain"]
-    assert "You predicted: that" in answer["text/plain"]
-    assert "nothing chosen" in unasked["text/html"]
-    assert [VIEW in bundle for bundle in shown] == [widgets, widgets, False]
+    assert question["text/html"].count(" checked") == (answer is not None)
+    assert reply["text/plain"] == REPLIES[answer]
+    assert [VIEW in bundle for bundle in shown] == [widgets, widgets]
+
+
+@pytest.mark.parametrize("answer", REPLIES)
+def test_a_page_without_kernel_holds_the_reply_to_each_choice(answer, shown):
+    answered(answer)
+    replies = BeautifulSoup(shown[1]["text/html"], "html.parser").select(
+        "#outcome-p > div")
+    assert {int(reply["data-choice"]): words(reply) for reply in replies} == {
+        number or 0: text for number, text in REPLIES.items()}
+    assert [reply["data-choice"] for reply in replies
+            if not reply.has_attr("hidden")] == [str(answer or 0)]
+
+
+@pytest.mark.parametrize("right, true", [
+    ((True, True), "this; that <&>"), ((False, np.bool_(0)), "none of these"),
+    (pd.Series([False, True]), "that <&>")])
+def test_several_options_may_come_true_or_none(right, true, shown):
+    answered(right=right)
+    assert f"What came true: {true}\n" in shown[1]["text/plain"]
+
+
+@pytest.mark.parametrize("right", [
+    3, True, (True,), (1, 0), (True, False, False), ("True", "False"), ()])
+def test_what_is_no_truth_value_for_each_option_is_refused(right, shown):
+    with pytest.raises(ValueError, match="right is .*; allowed is True or "
+                                         "False for each of the 2 options"):
+        answered(right=right)
+
+
+def test_an_outcome_of_a_prediction_that_nobody_asked_for_is_refused(shown):
+    answered()
+    with pytest.raises(ValueError, match=r"name is 'q'; allowed are .*'p'"):
+        lesson.outcome("q", "", (True, False), "Because.")
+
+
+def test_a_choice_among_other_options_is_forgotten(shown):
+    answered(answer=2)
+    lesson.predict("p", "Which?", ["one", "another"])
+    assert lesson.predictions == {} and lesson.radios["p"].value is None
 
 
 @pytest.mark.parametrize("answer", [
@@ -73,11 +134,12 @@ def test_a_whole_number_of_numpy_is_an_answer(shown):
 
 
 def test_a_click_after_the_run_still_changes_what_is_shown(shown):
-    lesson.predict("p", "Which?", ["this", "that"])
-    lesson.outcome("p", "this")
-    lesson.radios["p"].value = "that"
-    assert "that" in _instances[shown[1][VIEW]["model_id"]].value
-    assert lesson.predictions == {"p": "that"}
+    answered()
+    for number, option in enumerate(["this", "that <&>"], 1):
+        lesson.radios["p"].value = option
+        assert words(_instances[shown[1][VIEW]["model_id"]].value
+                     ) == REPLIES[number]
+        assert lesson.predictions == {"p": option}
 
 
 @pytest.mark.parametrize("asked, gpu, name", [
@@ -130,3 +192,35 @@ def test_the_verdict_shows_ruling_evidence_and_sources():
         assert part in page
     assert "C9a It <rises>. for: it rises by 1.5 " in text
     assert "core claims of this lab" in page
+
+
+ASKED = [{"question": "Is it *really* so?", "options": [
+    {"text": "No <.", "right": False, "why": "It *is*."},
+    {"text": "Yes.", "right": True, "why": "As you saw."}]}] * 2
+
+
+def test_each_option_of_a_question_opens_and_says_why(tmp_path, monkeypatch):
+    monkeypatch.setattr(lesson, "FOLDER", tmp_path)
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "quiz.json").write_text(json.dumps(ASKED))
+    page = BeautifulSoup(lesson.quiz("tiny").page, "html.parser")
+    first, second = page.select("div.quiz")
+    assert first.p.get_text() == "Is it really so?" and first.p.em
+    assert [one.get_text() for one in first.select("details > *")] == [
+        "No <.", "Not so. It is.", "Yes.", "Right. As you saw."]
+    assert [one["class"] for one in first.select("details p")] == [
+        ["wrong"], ["right"]]
+    names = [one["name"] for one in page.select("details")]
+    assert names[0] == names[1] != names[2] == names[3]
+    assert not page.select("script")
+
+
+def test_as_text_a_question_gives_no_answer_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(lesson, "FOLDER", tmp_path)
+    (tmp_path / "tiny").mkdir()
+    (tmp_path / "tiny" / "quiz.json").write_text(json.dumps(ASKED))
+    text, _, answers = repr(lesson.quiz("tiny")).partition("\nAnswers:\n")
+    assert "Right" not in text and "Not so" not in text
+    assert text.startswith("1. Is it *really* so?\n   a. No <.\n   b. Yes.")
+    assert answers.splitlines()[:2] == ["1a. Not so. It *is*.",
+                                        "1b. Right. As you saw."]

@@ -143,7 +143,8 @@ def test_an_unknown_record_is_named_beside_the_known_ones(tmp_path,
         dict(n=7), rows_of(7).assign(experiment="known"), CLOCK)
     (tmp_path / "lab" / "times.csv").write_text("budget,seconds\n")
     (tmp_path / "lab" / "begun.json").write_text('{"cells": []}')
-    (tmp_path / "lab" / "facts.json").write_text("no record")
+    for name in records.WRITTEN:
+        (tmp_path / "lab" / f"{name}.json").write_text("no record")
     assert load("lab", "known").n.tolist() == [7, 7]
     for other in ("other", "begun"):
         with pytest.raises(ValueError, match=f"name is '{other}'.*known"):

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
 PAGES = sorted(path.relative_to(SITE).as_posix()
-               for folder in (".", "chapters", "labs")
+               for folder in (".", "chapters", "evidence", "labs")
                for path in (SITE / folder).glob("*.html"))
 DESKTOP, PHONE = 1280, 390
 # The long pages of the labs on a phone only: what a desktop adds, the

@@ -1,11 +1,14 @@
 """The site in a browser, with the network blocked: what moves must move."""
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from labkit import verdict
+
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
-SIGNATURE = "chapters/compute.html", "labs/compute.html"
+SIGNATURE = "evidence/compute.html", "labs/compute.html"
 SCREENS = {"desktop": 1280, "phone": 390}
 
 
@@ -74,7 +77,7 @@ def test_the_signature_figure_moves(open_page, name, screen):
 
 
 def test_the_figure_has_a_table_as_its_alternative(open_page):
-    page = open_page("chapters/compute.html")
+    page = open_page("evidence/compute.html")
     page.wait_for_selector("[id^=signature-] svg")
     page.locator("[id^=signature-] summary").click()
     table = page.locator("[id^=signature-] table")
@@ -94,21 +97,64 @@ def test_the_calculator_answers_and_refuses(open_page):
         assert not root.locator("table").is_visible()
 
 
+def test_the_calculator_takes_a_preset_and_a_slider(open_page):
+    page = open_page("chapters/compute.html")
+    root = page.locator("#planning-chapter")
+    root.locator("button", has_text="Chinchilla").click()
+    assert "72.2B" in root.locator("tbody").inner_text()
+    slider = root.locator("input[type=range]").first
+    assert float(slider.input_value()) == 23.8
+    slider.fill("20")
+    assert root.locator("input[name=flops]").input_value() == "1e20"
+    for control in root.locator("button, input").all():
+        assert control.bounding_box()["height"] >= 44
+
+
+def test_the_ball_answers_a_guess(open_page):
+    page = open_page("chapters/compute.html")
+    root = page.locator("#moving-ball")
+    said, button = root.locator("[data-say]"), root.locator("button")
+    assert said.inner_text().startswith("Guess")
+    button.click()   # it stands on the largest size
+    assert "Too large" in said.inner_text()
+    root.locator("input[type=range]").fill("0")
+    assert said.inner_text().startswith("Guess")
+    button.click()
+    assert "Too small" in said.inner_text()
+    page.wait_for_selector("#moving-ball circle.blue")
+
+
 def test_the_verdict_page_is_filtered_without_a_script(browser):
     context = browser.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()
     page.goto((SITE / "chapters" / "verdict.html").as_uri())
     shown = page.locator(".sentence:visible")
-    assert shown.count() == 32
+    squares = page.locator(".square:visible")
+    heads = page.locator("section:has(> .sentence) > h3:visible")
+    assert (shown.count(), squares.count(), heads.count()) == (32, 32, 6)
     page.check("#show-yes", force=True)
     assert 0 < shown.count() == page.locator(".sentence.yes").count()
+    assert squares.count() == shown.count()
+    assert heads.count() == page.locator(
+        "section:has(> .sentence.yes) > h3").count() < 6
+    assert not page.locator(".no-match").is_visible()
+    page.check("#show-lottery", force=True)   # none of them is a yes
+    assert shown.count() == squares.count() == heads.count() == 0
+    assert page.locator(".no-match").is_visible()
     page.check("#show-every-verdict", force=True)
-    page.check("#show-lottery", force=True)
-    assert shown.count() == 3
-    page.check("#show-core", force=True)
-    assert page.locator(".core:visible").count() == 3
-    assert page.locator(".but:visible").count() == 0
+    assert shown.count() == squares.count() == 3 and heads.count() == 1
+    assert not page.locator(".no-match").is_visible()
     context.close()
+
+
+def test_the_filter_shows_what_it_says_or_that_there_is_nothing(open_page):
+    page = open_page("chapters/verdict.html")
+    for mark, lab in product(verdict.CLASSES.values(), verdict.LABS):
+        page.check(f"#show-{mark}", force=True)
+        page.check(f"#show-{lab}", force=True)
+        wanted = page.locator(f".sentence.{mark}.{lab}").count()
+        assert page.locator(".sentence:visible").count() == wanted
+        assert page.locator(".no-match").is_visible() == (wanted == 0)
 
 
 def test_without_scripts_a_page_says_what_is_missing(browser):
@@ -130,7 +176,7 @@ def test_the_search_finds_a_word(visit):
     page = visit("search.html?q=superposition")
     page.wait_for_selector("#search-results li a")
     found = page.locator("#search-results li a").all_text_contents()
-    assert any("Interference" in title for title in found)
+    assert any("nterference" in title for title in found)
 
 
 def test_who_is_lost_is_led_back(visit):

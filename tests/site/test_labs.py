@@ -1,17 +1,31 @@
-"""The labs as they are kept: no outputs, short cells, stable ids."""
+"""The labs as they are kept, and the questions that their pages ask."""
+import ast
+import json
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+
+from labkit import lesson
+from publish import needs, questions
 
 LABS = sorted((Path(__file__).parents[2] / "labs").glob("*.ipynb"))
 LINES = 25    # what fits on a projector beside its output
+SITE = needs.ROOT / "_build" / "html"
 
 
 @pytest.fixture(params=LABS, ids=lambda path: path.stem)
-def lab(request):
-    """Each lab in turn."""
-    return nbformat.read(request.param, as_version=4)
+def path(request):
+    """Where each lab is, in turn."""
+    return request.param
+
+
+@pytest.fixture
+def lab(path):
+    """The lab itself."""
+    return nbformat.read(path, as_version=4)
 
 
 def code(lab):
@@ -63,3 +77,95 @@ def test_the_lab_begins_with_its_title(lab):
 def test_nothing_is_hidden_from_the_reader(lab):
     assert [cell.id for cell in lab.cells
             if "remove-cell" in cell.metadata.get("tags", ())] == []
+
+
+# --- links ------------------------------------------------------------------
+
+def test_its_title_tells_it_from_the_lesson_to_which_it_leads(path):
+    top = needs.notebook(path).cells[0].source
+    assert top.startswith("# Lab: ")
+    for folder in ("chapters", "evidence"):
+        assert f"](../{folder}/{path.stem}.md)" in top
+
+
+def test_its_links_lead_to_pages_that_there_are(path):
+    links = re.findall(r"\]\((?!\w+:)([^)#]+)[^)]*\)", "\n".join(
+        cell.source for cell in needs.notebook(path).cells
+        if cell.cell_type == "markdown"))
+    assert links and [link for link in links
+                      if not (path.parent / link).exists()] == []
+
+
+# --- predictions ------------------------------------------------------------
+
+def calls(path, name):
+    """{name of a prediction: the call} of a function of ``lesson``."""
+    nodes = [node for source in needs.code(path)
+             for node in ast.walk(ast.parse(source))]
+    return {node.args[0].value: node for node in nodes
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == name}
+
+
+def test_each_prediction_is_judged_by_the_rows_and_explained(path):
+    asked = calls(path, "lesson.predict")
+    told = calls(path, "lesson.outcome")
+    assert len(asked) >= 2 and asked.keys() == told.keys()
+    for name, call in told.items():
+        said = {word.arg: word.value for word in call.keywords}
+        assert len(said["right"].elts) == len(asked[name].args[2].elts)
+        assert not any(isinstance(one, ast.Constant)
+                       for one in said["right"].elts)   # none is typed
+        assert re.fullmatch(r"(?s)Because .*[.)]", said["why"].value)
+
+
+def test_no_two_predictions_share_a_name():
+    # a browser's tab keeps the choices of all labs
+    names = [name for path in LABS for name in calls(path, "lesson.predict")]
+    assert len(names) == len(set(names))
+
+
+def test_on_a_page_a_click_shows_whether_one_was_right_and_why(visit):
+    page = visit("labs/landscape.html")
+    reply = page.locator("#outcome-freed > div:visible")
+    assert "(nothing chosen)" in reply.inner_text()
+    boxes = page.locator("input[name=prediction-freed]")
+    said = []
+    for number in range(boxes.count()):
+        boxes.nth(number).check()
+        said.append(reply.inner_text().splitlines())
+    assert all(lines[0].startswith("You predicted: ") for lines in said)
+    assert sum(lines[1].startswith("Right. Because") for lines in said) == 1
+    assert sum(lines[1].startswith("Not so. What came true: ")
+               and lines[2].startswith("Why: Because") for lines in said) == 3
+    page.reload()   # the tab keeps it
+    assert boxes.last.is_checked()
+    assert reply.inner_text().splitlines() == said[-1]
+
+
+# --- questions --------------------------------------------------------------
+
+def shown(page):
+    """The questions in a page's HTML: what each line of them says."""
+    return [[tag.get_text().translate(str.maketrans("’‘“”", "''\"\"")).strip()
+             for tag in one.select("p, summary")]
+            for one in page.select(".quiz")]
+
+
+def test_lesson_lab_and_record_ask_the_same(path):
+    kept = json.loads(questions.path(path.stem).read_text("utf-8"))
+    marks = {True: lesson.RIGHT, False: lesson.WRONG}
+    known = [[one["question"], *(line for option in one["options"] for line in
+              (option["text"], f"{marks[option['right']]} {option['why']}"))]
+             for one in kept]
+    known = [[line.replace("*", "") for line in one] for one in known]
+    for folder in ("chapters", "labs"):
+        page = SITE / folder / f"{path.stem}.html"
+        assert page.exists(), "no site; run python3 course.py book first"
+        assert shown(BeautifulSoup(page.read_text("utf-8"), "html.parser")
+                     ) == known
+
+
+def test_the_lab_asks_them_before_its_exercises(path):
+    ids = [cell.id for cell in needs.notebook(path).cells]
+    assert ids[ids.index("quiz") + 1] == "exercises"
+    assert [*calls(path, "lesson.quiz")] == [path.stem]

@@ -98,7 +98,7 @@ def test_every_page_of_the_contents_is_built(pages):
 
 def test_no_other_chapter_or_lab_is_built(pages):
     built = {page.removesuffix(".html") for page in pages
-             if page.startswith(("labs/", "chapters/"))}
+             if page.startswith(("labs/", "chapters/", "evidence/"))}
     assert built - set(contents()) == set()
 
 
@@ -194,7 +194,8 @@ def test_what_is_cited_is_in_the_bibliography_and_nothing_else():
     known = re.findall(r"(?m)^@\w+\{(\w+),",
                        (ROOT / "references.bib").read_text("utf-8"))
     assert len(known) == len(set(known))
-    cited = {key for page in ROOT.glob("chapters/*.md") for group in
+    cited = {key for folder in ("chapters", "evidence")
+             for page in (ROOT / folder).glob("*.md") for group in
              re.findall(r"\{cite\}`([^`]+)`", page.read_text("utf-8"))
              for key in group.split(",")}
     claimed = {key for module in verdict.LABS.values()

@@ -1,4 +1,8 @@
-"""The verdict page: every sentence is on it, and it says what records say."""
+"""The verdict: every sentence is on its page, with what records say of it.
+
+The page has the verdicts; the claims, with their numbers, stand on the
+evidence page of their explanation, and nowhere else.
+"""
 import re
 from pathlib import Path
 
@@ -46,41 +50,80 @@ def shown():
             for part in parts}
 
 
+@pytest.fixture(scope="module")
+def evidence():
+    """Sentence -> what is said of its claims, on the evidence pages."""
+    return {part["id"].removeprefix("claims-").upper(): part
+            for lab in verdict.LABS
+            for part in page(f"evidence/{lab}").select("div.claims")}
+
+
 def test_every_sentence_of_the_conversation_has_a_claim(table):
     assert {*table.sentence} == {*SENTENCES}
     assert table.id.is_unique
 
 
 def test_every_sentence_has_its_verdict_on_the_page(table, shown):
-    assert [*shown] == [*SENTENCES]
+    labs = dict(zip(table.sentence, table.lab))
+    assert [*shown] == [*table.sentence.unique()]
+    assert {*shown} == {*SENTENCES}
     for sentence, ruling in claims.verdicts(table).items():
         part = shown[sentence]
         assert part.find("strong").get_text() == f"{sentence}: {ruling}"
         assert verdict.CLASSES[ruling] in part["class"]
         assert f"reaches as far as {CORES[sentence].reach}" in words(part)
+        assert part.select_one(
+            f'a[href="../evidence/{labs[sentence]}.html'
+            f'#claims-{sentence.lower()}"]')
         zh, en = SENTENCES[sentence]
         assert part.select_one("[lang=zh]").get_text() == zh
-        assert part.select("blockquote p")[-1].get_text().translate(
-            str.maketrans("’", "'")) == en.strip()
+        assert plain(part.select("blockquote p")[-1]) == en.strip()
+
+
+def plain(tag):
+    """Its text, with apostrophes as typed."""
+    return tag.get_text().translate(str.maketrans("’", "'"))
+
+
+def test_the_scorecard_has_a_marked_square_for_every_sentence(table):
+    card = page("chapters/verdict").select_one("ul.scorecard")
+    squares = {square["href"]: square for square in card.select("a.square")}
+    rulings = claims.verdicts(table)
+    assert [*squares] == [f"#{name.lower()}" for name in rulings]
+    for name, ruling in rulings.items():
+        square = squares[f"#{name.lower()}"]
+        assert verdict.CLASSES[ruling] in square["class"]
+        assert square.b.get_text() == verdict.MARKS[ruling]
+        assert square["aria-label"] == (
+            f"{name}, {ruling}: {SENTENCES[name][1]}")
+    assert len({*verdict.MARKS.values()}) == len(claims.VERDICTS)
+
+
+def test_the_scorecard_leads_to_every_explanation():
+    whole = page("chapters/verdict")
+    for link in whole.select("ul.scorecard a.group"):
+        assert whole.select_one(f"section{link['href']} h3")
 
 
 def test_what_depends_says_on_what_and_what_is_open_what_would_show_it(
-        table, shown):
+        table, shown, evidence):
     for sentence, ruling in claims.verdicts(table).items():
-        text, core = words(shown[sentence]), CORES[sentence]
-        assert (f"it depends on {core.depends}" in text) == (
-            ruling == claims.DEPENDS)
-        assert (f"What would show it: {core.shows}." in text) == (
-            ruling == claims.OPEN)
+        core = CORES[sentence]
+        for text in words(shown[sentence]), words(evidence[sentence]):
+            assert (f"it depends on {core.depends}" in text) == (
+                ruling == claims.DEPENDS)
+            assert (f"What would show it: {core.shows}." in text) == (
+                ruling == claims.OPEN)
 
 
-def test_every_claim_stands_where_it_belongs_with_its_evidence(table, shown):
+def test_every_claim_stands_where_it_belongs_with_its_evidence(
+        table, evidence):
     answers = claims.answers(table)
     for row in table.itertuples():
         mark = ("core" if row.core else "beyond" if row.beyond else
                 "undecided" if row.ruling in (None, UNDECIDED) else "but")
-        lines = [words(item) for item in shown[row.sentence].select(
-            f"div.{mark} li")]
+        part = evidence[row.sentence]
+        lines = [words(item) for item in part.select(f"div.{mark} li")]
         (line,) = [line for line in lines if row.claim.statement in line]
         if row.ruling:
             assert row.claim.found(row.evidence)[1:] in line
@@ -88,6 +131,24 @@ def test_every_claim_stands_where_it_belongs_with_its_evidence(table, shown):
             assert f"{row.claim.statement} {answers[row.id]}" in line
             assert (not row.ruling
                     or verdict.scale(row.id, row.evidence) in line)
+
+
+def test_no_claim_stands_twice(table, evidence):
+    items = [item for part in evidence.values() for item in part.select("li")]
+    assert len(items) == len({*table.id} | {
+        id for core in CORES.values() for id in core.claims})
+    assert not page("chapters/verdict").select("div.core, div.but, "
+                                               "table.verdict")
+
+
+def test_evidence_and_verdict_say_the_same_of_a_sentence(
+        table, shown, evidence):
+    assert {*evidence} == {*SENTENCES}
+    for sentence, part in evidence.items():
+        head = shown[sentence].find("p")
+        assert words(part.find("p")) == words(head)
+        assert part.select_one("strong a")["href"].endswith(
+            f"chapters/verdict.html#{sentence.lower()}")
 
 
 @pytest.mark.parametrize("lab", verdict.LABS)
@@ -117,18 +178,19 @@ def test_the_numbers_of_the_answer_are_those_of_claims_it_rests_on():
     assert {*re.findall(r"\{\{ \w+\.(C\d+[a-z])\.", source)} <= known
 
 
-def test_a_claim_without_an_experiment_says_so(table, shown):
+def test_a_claim_without_an_experiment_says_so(table, evidence):
     untested = table[table.evidence.isna()]
     assert {*untested.sentence} == {"C4"}
     for claim in untested.itertuples():
-        assert "ntested here: no experiment" in words(shown[claim.sentence])
+        assert "ntested here: no experiment" in words(
+            evidence[claim.sentence])
 
 
 def test_the_tally_is_that_of_the_page(table, shown):
     tally = verdict.tally(table)
     assert sum(tally.values()) == len(shown) == 32
-    text = words(page("chapters/verdict").find("article"))
-    for head, ruling in zip(page("chapters/verdict").select(
-            "table th"), claims.VERDICTS):
-        assert words(head) == ruling
-    assert f"{tally[claims.YES]} of 32 sentences" in text
+    whole = page("chapters/verdict")
+    key = words(whole.select_one("p.key"))
+    for ruling in claims.VERDICTS:
+        assert f"{ruling}: {tally[ruling]}" in key
+    assert f"{tally[claims.YES]} of 32 sentences" in words(whole)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize_scalar
 
+from labkit.compute.planpage import FIELD, PRESET, PRESETS, SCRIPT
 from labkit.lesson import view
 from labkit.plots import Page, size_name
 from labkit.scaling.laws import (
@@ -108,85 +109,29 @@ def constrained(flops, unique):
 COLUMNS = {"parameters": "size N", "tokens": "tokens D", "ratio": "D/N",
            "epochs": "epochs", "loss": "loss"}
 LABELS = {"flops": "FLOPs to spend", "unique": "different tokens"}
-FIELD = ('<label style="display: block; margin: 0.3em 0">{label}: <input '
-         'name="{name}" value="{value:g}" size="10"></label>')
-
-# The same as ``plan``, for pages without a kernel.
-SCRIPT = """<script>(() => {
-  const root = document.getElementById("planning-%(name)s");
-  const at = %(constants)s, {laws, c4} = at;
-  const typed = new RegExp(`^(?:${at.typed})$`);
-  const predict = (law, N, D) =>
-    law.E + (law.A / N ** law.alpha + law.B / D ** law.beta) ** law.k;
-  const scale = law => (law.alpha * law.A / (law.beta * law.B))
-                       ** (1 / (law.alpha + law.beta));
-  const optimum = law => C => {
-    const N = scale(law) * (C / 6) ** (law.beta / (law.alpha + law.beta));
-    return [N, predict(law, N, C / 6 / N)];
-  };
-  const worth = (base, used, R) =>
-    base * (1 + R * -Math.expm1((1 - used / base) / R));
-  const constrained = (C, U) => {
-    const loss = log => {
-      const N = Math.exp(log), D = C / 6 / N, unique = Math.min(U, D);
-      return predict(c4, worth(Math.min(N, scale(c4) ** 2 * unique), N,
-                               at.excess), worth(unique, D, at.repeats));
-    };
-    let low = Math.log(C / 6 / at.most / U), high = Math.log(C / 6);
-    for (let i = 0; i < 200; i++) {   // take away the third that is worse
-      const third = (high - low) / 3;
-      if (loss(low + third) < loss(high - third)) high -= third;
-      else low += third;
-    }
-    return [Math.exp(low), loss(low)];
-  };
-  const kaplan = C => [at.size * (C / at.day) ** at.growth,
-                       (at.limit * at.day / C) ** at.fall];
-  const advice = {"Kaplan 2020": kaplan, "Hoffmann 2022":
-    optimum(laws.hoffmann), "Besiroglu 2024": optimum(laws.besiroglu),
-    "Muennighoff 2023": constrained};
-  const short = exact => {
-    const x = Number(exact.toPrecision(3));
-    if (x < 0.001) return "< 0.001";
-    const [unit, name] = [
-      [1e15, "P"], [1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"], [1, ""]
-    ].find(([unit]) => x >= unit) || [1, ""];
-    return Number((x / unit).toPrecision(3)) + name;
-  };
-  const show = () => {
-    const [C, U] = [...root.querySelectorAll("input")].map(input => {
-      const [low, high] = at.allowed[input.name];
-      const value = typed.test(input.value) ? Number(input.value) : NaN;
-      if (value >= low && value <= high) return value;
-      throw `${at.labels[input.name]} is "${input.value}"; allowed are ` +
-            `numbers from ${low.toExponential()} to ${high.toExponential()}`;
-    });
-    for (const row of root.querySelectorAll("tbody tr")) {
-      const [N, loss] = advice[row.cells[0].textContent](C, U), D = C / 6 / N;
-      [short(N), short(D), short(D / N), short(D / U), loss.toFixed(3)]
-        .forEach((text, i) => row.cells[i + 1].textContent = text);
-    }
-  };
-  root.oninput = () => {
-    const [said, table] = [root.querySelector("p"),
-                           root.querySelector("table")];
-    try { show(); said.textContent = ""; table.hidden = false; }
-    catch (wrong) { said.textContent = wrong; table.hidden = true; }
-  };
-})()</script>"""
 
 
 class Calculator(Page):
-    """The table of ``plan`` with two fields: a widget, or plain HTML."""
+    """The table of ``plan`` with two fields: a widget, or plain HTML.
+
+    In plain HTML each has a slider, too, and PRESETS fill both.
+    """
 
     def __init__(self, name, flops, unique):
         table = plan(flops, unique)
         self.given = {"flops": float(flops), "unique": float(unique)}
-        fields = "".join(FIELD.format(label=LABELS[k], name=k, value=v)
-                         for k, v in self.given.items())
+        fields = "".join(FIELD.format(
+            label=LABELS[k], name=k, value=v, power=math.log10(v),
+            **dict(zip(("low", "high"), np.log10(ALLOWED[k]))))
+            for k, v in self.given.items())
+        presets = "".join(PRESET.format(*values, label)
+                          for label, values in PRESETS.items())
         super().__init__(
-            f'<div id="planning-{name}">{fields}<p role="alert"></p>'
-            f"{written(table)}</div>"
+            f'<div id="planning-{name}" class="live hands">'
+            '<div class="live-panel"><div class="live-row">'
+            f'{presets}</div>{fields}</div><p role="alert"></p>'
+            f'<div style="font-size: min(1em, 3.1vw)">{written(table)}</div>'
+            "</div>"
             f"{SCRIPT % dict(name=name, constants=constants())}",
             table.to_string())
 

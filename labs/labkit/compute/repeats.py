@@ -187,34 +187,42 @@ CLAIMS = [
 
 # --- figures, tables, facts -------------------------------------------------
 
+def quarters(ax, epochs):
+    """Mark every second number of epochs: 1, 4, 16, ..."""
+    marked = sorted(epochs.unique())[::2]
+    ax.set_xticks(marked, [f"{value:g}" for value in marked])
+    ax.xaxis.minorticks_off()
+
+
 def repeats_figure(rows):
     """Loss at equal tokens, fewer and fewer of them different."""
     ends = best_ends(rows)
     total = ends.tokens.max()
     ends["share"] = total / ends.unique
-    _, ax = plots.axes(f"{total:,.0f} tokens / different tokens",
-                       "loss above H (nats)")
+    _, ax = plots.axes("epochs, at equal tokens", "nats above the entropy")
     plots.curves(ax, most(ends), x="share", y="excess", along="share",
                  markevery=1)
     plots.curves(ax, ends[ends.epoch == 1], x="share", y="excess",
                  along="share", markevery=1, linestyle=":",
                  fillstyle="none", label="_")
-    ax.legend(title="parameters", fontsize=10)
+    quarters(ax, ends.share)
     return plots.show(
-        ax, "Loss above the entropy against epochs at equal tokens, one "
-        "line per size. A few epochs cost hardly anything; many cost a lot, "
+        plots.ends(ax),
+        "Loss above the entropy against epochs at equal tokens, one line per "
+        "size. A few epochs cost hardly anything; many cost a lot, "
         "and the larger size more. Dotted lines: the same corpora read once "
         "only, which is worse up to many epochs.")
 
 
 def passes_figure(rows):
     """Loss after more and more epochs over one corpus."""
-    _, ax = plots.axes("epochs", "loss above H (nats)")
+    _, ax = plots.axes("epochs", "nats above the entropy")
     plots.curves(ax, best_ends(rows), y="excess", along="epoch", markevery=1)
-    ax.legend(title="parameters", fontsize=10)
+    quarters(ax, best_ends(rows).epoch)
     return plots.show(
-        ax, "Final loss above the entropy against epochs on one small "
-        "corpus, one line per size. All fall at first. The larger sizes "
+        plots.ends(ax),
+        "Final loss above the entropy against epochs on one small corpus, "
+        "one line per size. All fall at first. The larger sizes "
         "turn up after a few epochs, the smallest late or not at all.")
 
 

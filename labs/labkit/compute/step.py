@@ -6,7 +6,7 @@ et al. 2020 (what training keeps in memory).
 import numpy as np
 import pandas as pd
 import torch
-from matplotlib.ticker import EngFormatter
+from matplotlib.ticker import EngFormatter, LogLocator
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.benchmark import Timer
 
@@ -189,18 +189,20 @@ CLAIMS = [
 
 def steps_figure(rows):
     """Seconds per step and model, alone and several at once."""
-    _, ax = plots.axes("parameters N", "seconds per step and model")
+    _, ax = plots.axes("parameters", "seconds a step and model")
     plots.curves(ax, rows, x="parameters", y="seconds", by="members",
-                 label="{:.0f} trained at once", along="parameters",
+                 label="{:.0f} at once", along="parameters",
                  markevery=1)
     sizes = np.array(sorted(rows.parameters.unique()))
     best = (rows.flops / rows.seconds).max()
     ax.plot(sizes, 6 * sizes * BATCH / best, "k--",
-            label="6Nb at the best rate seen")
+            label="in proportion")
     ax.xaxis.set_major_formatter(EngFormatter(sep=""))
-    ax.legend(fontsize=10)
+    ax.yaxis.set_major_formatter(EngFormatter(unit="s"))
+    ax.yaxis.set_major_locator(LogLocator())
     return plots.show(
-        ax, "Seconds per training step against parameters, both axes "
+        plots.ends(ax),
+        "Seconds per training step against parameters, both axes "
         "logarithmic. For one model alone the line is nearly flat at small "
         "sizes and rises at large ones; trained several at once, small "
         "models cost a fraction of that each. A dashed line rises in "

@@ -180,8 +180,10 @@ def target_figure(table, axis):
     """What each size needs to each target, in one of AXES."""
     _, ax = plots.reach(table.assign(needed=table[axis]), AXES[axis],
                         "{} nats")
-    ax.legend(title="excess", fontsize=10)
-    return plots.show(ax, SEEN[axis])
+    ax.set_yticks(ax.get_yticks()[::2])
+    if axis != "seconds":
+        ax.yaxis.set_major_formatter(plots.size_name)
+    return plots.show(plots.ends(ax), SEEN[axis])
 
 
 def _reached(tables):

@@ -161,22 +161,27 @@ CLAIMS = [
 # --- figures, tables, facts -------------------------------------------------
 
 def valley_figure(ends):
-    """A valley for each computation; the mark is its bottom and its range."""
-    best = bottoms(ends)
-    _, ax = plots.axes("parameters N", "loss above H (nats)")
-    plots.curves(ax, ends, x="parameters", y="excess", by="flops",
-                 along="parameters", label="{:.1e}", markevery=1)
-    for flops, valley in ends.groupby("flops"):
+    """A valley for each computation; the mark is its bottom and its range.
+
+    Of every second computation only, the largest among them.
+    """
+    shown = ends[ends.flops.isin(sorted(ends.flops.unique())[::-2])]
+    best = bottoms(shown)
+    _, ax = plots.axes("parameters", "nats above the entropy")
+    plots.curves(ax, shown.assign(billions=shown.flops / 1e9), y="excess",
+                 x="parameters", by="billions", along="parameters",
+                 label="{:.0f} billion", markevery=1)
+    for flops, valley in shown.groupby("flops"):
         N = best[best.flops == flops].parameters
         below = .96 * valley.groupby("parameters").excess.median().min()
         if N.notna().all():
             ax.errorbar(N.median(), below, fmt="k^", xerr=[
                 [N.median() - N.min()], [N.max() - N.median()]])
     ax.xaxis.set_major_formatter(EngFormatter(sep=""))
-    ax.legend(title="FLOPs", fontsize=9)
     return plots.show(
-        ax, "Final loss above the entropy against parameters, one valley "
-        "per number of FLOPs. With more FLOPs the valley lies lower and its "
+        plots.ends(ax),
+        "Final loss above the entropy against parameters, one valley per "
+        "number of FLOPs. With more FLOPs the valley lies lower and its "
         "bottom, marked with its range over seeds, further right. Each is "
         "flat near its bottom.")
 

@@ -13,12 +13,13 @@ from labkit.epochs import (
     stored,
     targets,
     text,
+    told,
 )
 from labkit.epochs.crossing import epochs_to_target
 
 __all__ = ["CLAIMS", "EXPERIMENTS", "PARTS", "epochs_to_target"]
 
 PARTS = (targets, patience, endings, controls, text, published, known, own,
-         parts, stored, ngrams, medium)
+         parts, stored, ngrams, medium, told)
 CLAIMS = claims.collect(PARTS)
 EXPERIMENTS = experiment.collect(PARTS)

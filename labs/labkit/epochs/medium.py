@@ -72,6 +72,13 @@ def best(rows):
         "parameters").agg(middle)
 
 
+def turn(rows):
+    """Epochs after which each size's best rate is lowest: medians."""
+    rows = only(tuned(whole(rows)), quantity="validation")
+    ends = rows.loc[rows.groupby(["parameters", "seed"]).value.idxmin()]
+    return ends.groupby("parameters").epoch.agg(middle)
+
+
 def own_ways(rows):
     """Epochs to SHARE of the own way at the rate COMMON, by size: medians."""
     rows = only(of(rows, "medium"), lr=COMMON)
@@ -93,7 +100,7 @@ def curves_figure(rows):
     _, ax = plots.axes("epochs", "validation loss (nats per byte)",
                        ylog=False)
     plots.curves(ax, rows[rows.epoch > EARLY])
-    ax.legend(title="parameters", fontsize=10)
+    plots.ends(ax)
     return plots.show(
         ax, "Validation loss against epochs on the sources of Python's "
             "library, one curve per size of a GPT, each at its best of three "
@@ -111,9 +118,14 @@ def facts(tables):
     """What the prose quotes of the smallest and largest size that is whole."""
     rows = whole(tables["medium"])
     low, ways, cost = best(rows), own_ways(rows), spent(rows)
+    first = low.idxmin()
     return {
         "medium_size": _ends(low.index.map(plots.size_name)),
         "medium_loss": _ends(low.map("{:.2f}".format)),
+        "medium_best": {"size": plots.size_name(first),
+                        "loss": f"{low[first]:.2f}"},
+        "medium_turn": f"{turn(rows).iloc[-1]:.0f}",
+        "medium_text": f"{rows['unique'].max():,}",
         "medium_own": _ends(ways.map("{:.1f}".format)),
         "medium_flops": f"{cost.flops.iloc[-1]:.0e}".replace("e+", "e"),
         "medium_minutes": f"{cost.seconds.sum() / 60:.0f}",

@@ -177,8 +177,12 @@ def parts_figure(rows):
     ax.set_xticks(ticks, map("{:g}".format, ticks))
     ax.xaxis.minorticks_off()
     ax.set_ylim(len(READ) - 0.4, -0.5)
-    ax.legend(fontsize=10, loc="upper right")
-    ax.set_title("large is slower | large is faster")
+    ax.legend(fontsize=11, loc="lower left", bbox_to_anchor=(-.02, 1.05),
+              ncols=2, frameon=False)
+    for end, side, word in ((1 / TENTH, "right", "slower"),
+                            (TENTH, "left", "faster")):
+        ax.annotate(f"large is {word}", (end, 1.01), ha=side, fontsize=11,
+                    xycoords=("data", "axes fraction"))
     return plots.show(
         ax, "Real text, part by part: who is faster on the way to what it "
             "itself comes to know. Rows are the whole, the places by how many "

@@ -118,9 +118,16 @@ def ways_table(rows, **which):
     table = found.assign(cells=cells).pivot(
         index=["scaling", "schedule", "unique", "rates"], columns="share",
         values="cells")
-    return table.sort_index(level=["scaling", "schedule", "unique", "rates"],
-                            ascending=[True, True, False, False]).rename(
-        columns="{:.0%} of its way".format).rename_axis(columns=None)
+    return slim(table.sort_index(
+        level=["scaling", "schedule", "unique", "rates"],
+        ascending=[True, True, False, False]).rename(
+            columns="{:.0%} of its way".format).rename_axis(columns=None))
+
+
+def slim(table):
+    """The table without its schedules, if there is only one."""
+    return table if len(table.index.unique("schedule")) > 1 else (
+        table.droplevel("schedule"))
 
 
 def worded(row):

@@ -14,6 +14,7 @@ import pandas as pd
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import NATS, TENTH
+from labkit.epochs import own
 from labkit.epochs.known import (
     PARTS,
     RULES,
@@ -169,11 +170,14 @@ def ways_figure(rows, text="new"):
     small, large = (f"{here.parameters[here['size'] == size].iloc[0]:,}"
                     for size in sizes)
     lines = panels[0].lines[1:]    # the first marks the goal
-    panels[0].legend(lines, [small, large, f"{large}, in the mix of {small}"],
-                     title="parameters", loc="lower right")
-    panels[1].legend(loc="lower right")
-    panels[0].set_title("The whole of its own way", loc="left")
-    panels[1].set_title("Rule by rule", loc="left")
+    for panel, handles, names, title in (
+            (panels[0], lines, [small, large, f"{large}, reweighed"],
+             "The whole of its own way"),
+            (panels[1], *panels[1].get_legend_handles_labels(),
+             "Rule by rule")):
+        panel.legend(handles, names, loc="lower left", ncols=3, fontsize=11,
+                     bbox_to_anchor=(-.02, 1), frameon=False, borderpad=.2)
+        panel.set_title(title, loc="left", pad=26)
     panels[1].set_xlabel("steps")
     return plots.show(
         panels[0], "Shares of what a size itself comes to know, against "
@@ -211,10 +215,10 @@ def parts_table(rows, **which):
     cells = ["hardly known to the small one" if row.small < NATS else
              worded(row) for row in found.rename(
                  columns={"small knows": "small"}).itertuples()]
-    return found.assign(cells=cells, part=found.part.map(READ)).pivot(
+    return own.slim(found.assign(cells=cells, part=found.part.map(READ)).pivot(
         index=["scaling", "schedule", "unique", "rates"], columns="part",
         values="cells")[[*READ.values()]].sort_index(
-        ascending=[True, True, False, False]).rename_axis(columns=None)
+        ascending=[True, True, False, False]).rename_axis(columns=None))
 
 
 FIGURES = {"parts": lambda tables: ways_figure(tables["parts"])}

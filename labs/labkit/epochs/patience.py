@@ -36,6 +36,13 @@ def longer(rows):
     return rows[rows.quantity == "validation"]
 
 
+def few(rows, most=5):
+    """The rows of so many sizes at most: of more, every other one."""
+    sizes = sorted(rows["size"].unique())
+    return rows if len(sizes) <= most else rows[
+        rows["size"].isin(sizes[::2])]
+
+
 def lowest_of_sizes(rows):
     """The median lowest excess of each size (parameters)."""
     return rows.groupby(["parameters", "seed"]).excess.agg(lowest).groupby(
@@ -78,14 +85,19 @@ def curves_figure(rows):
     Rows of "patience", if there are any, go on as dotted lines.
     """
     best, long = at_best_rate(of(rows, "targets")), longer(rows)
-    _, ax = plots.axes("epochs", "validation loss above H (nats)")
-    plots.curves(ax, best[best.epoch > 0.2], y="excess")
+    best = few(best[best.epoch > 0.2])
+    _, ax = plots.axes("epochs", "loss above the entropy")
+    plots.curves(ax, best, y="excess", label="_")
     for size, sign in plots.signs(best["size"].unique()).items():
-        part = long[(long["size"] == size)
-                    & (long.epoch >= best.epoch.max())]
+        part = best[best["size"] == size]
+        name, end = f"{part.parameters.iloc[0]:,}", part.epoch.max()
+        more = long[(long["size"] == size) & (long.epoch >= end)]
+        part = more if len(more) else part[part.epoch == end]
         ax.plot(part.groupby("epoch").excess.median(), linestyle=":",
-                color=sign["color"])
-    ax.legend(title="parameters", ncols=2, fontsize=9)
+                color=sign["color"], label=name)
+    ax.set_xticks([1, 10, 100])
+    ax.set_yticks([.2, .5, 1])
+    plots.ends(ax)
     dotted = (" Some sizes go on, dotted: the smaller ones hardly fall any "
               "more, the larger ones turn up steeply." if len(long) else "")
     return plots.show(

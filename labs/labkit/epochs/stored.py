@@ -227,12 +227,12 @@ def bits_figure(rows):
     seeds = most(rows, "bits").agg([middle, lowest, highest])
     centre, low, high = seeds.to_numpy()
     ax.errorbar(sizes, centre, yerr=[centre - low, high - centre],
-                marker="o", capsize=3, label="our networks")
-    for rate, dash in ((3.6, ":"), (2, "--")):
-        ax.plot(sizes, rate * sizes, "k", linestyle=dash,
-                label=f"{rate} bits a parameter")
+                marker="o", capsize=3, label="ours")
+    for rate, dash in ((3.6, "k:"), (2, "k--")):
+        ax.plot(sizes, rate * sizes, dash, label=f"{rate} bits each")
     ax.xaxis.set_major_formatter(plots.size_name)
-    ax.legend(fontsize=10)
+    ax.yaxis.set_major_formatter(plots.size_name)
+    plots.ends(ax)
     return plots.show(
         ax, "Bits of random facts that a network stores, against its "
             "parameters. The points rise in proportion, a little below the "

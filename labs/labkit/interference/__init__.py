@@ -8,6 +8,7 @@ from labkit.interference import (
     mixture,
     opposed,
     price,
+    told,
     zerosum,
 )
 from labkit.interference.forks import fork
@@ -16,6 +17,6 @@ from labkit.interference.gradients import cosine, harm
 __all__ = ["CLAIMS", "EXPERIMENTS", "PARTS", "cosine", "fork", "harm"]
 
 PARTS = (mixture, forks, conflict, price, forgetting, features, opposed,
-         zerosum)
+         zerosum, told)
 CLAIMS = claims.collect(PARTS)
 EXPERIMENTS = experiment.collect(PARTS)

@@ -9,6 +9,7 @@ from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST
 from labkit.experiment import Experiment, check
 from labkit.interference.conflict import FEW, PLACES
+from labkit.interference.mixture import some
 from labkit.members import parity
 from labkit.members.adam import Adam
 from labkit.members.parity import NEW
@@ -131,20 +132,22 @@ CLAIMS = [
 # --- figures, tables, facts -------------------------------------------------
 
 def forgetting_figure(rows):
-    """Accuracy on A while B is taught, for each width."""
+    """Accuracy on A while B is taught: narrowest, widest and one between."""
     rows = rows[(rows.phase == "B") & (rows.step > 0)]
-    _, ax = plots.axes("step of the second half", "accuracy on A",
+    widths = sorted(rows.width.unique())
+    _, ax = plots.axes("steps of the second half", "accuracy on A",
                        ylog=False)
-    for order, line in (("sequential", "-"), ("shuffled", "--")):
-        label = "width {}" if order == "sequential" else "_"
-        plots.curves(ax, rows[rows.order == order], x="step", y="a",
-                     by="width", label=label, linestyle=line)
-    ax.plot([], [], "k--", label="shuffled")
+    for order, line, drawn, label in (
+            ("sequential", "-", [*widths[::len(widths) // 2 or 1][:2],
+                                 widths[-1]], "width {}"),
+            ("shuffled", "--", [widths[0], widths[-1]], "{}, shuffled")):
+        some(ax, only(rows, order=order), drawn, x="step", y="a", label=label,
+             linestyle=line)
     ax.axhline(CHANCE, color="0.4", linewidth=1)
-    ax.legend(fontsize=11)
+    plots.ends(ax)
     return plots.show(
-        ax, "Accuracy on the first tasks while the others are taught, one "
-        "colour per width. Solid: one after the other; it falls from one to "
+        ax, "Accuracy on the first tasks while the others are taught, three "
+        "widths. Solid: one after the other; it falls from one to "
         "little above the line of guessing at one half, in wide networks "
         "more slowly. Dashed: shuffled; it stays near one.")
 

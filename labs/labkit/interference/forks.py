@@ -220,14 +220,13 @@ def fork_figure(rows, width):
     rows = rows[(rows.width == width) & (rows.lr == rows.lr.min())]
     order = {name: i for i, name in enumerate(PROGRAMS)}
     rows = rows.assign(order=rows.program.map(order))
-    figure, ax = plots.axes("step after the fork", "rare tasks learned of 8",
-                            xlog=False, ylog=False)
+    _, ax = plots.axes("steps after the fork", "rare tasks learned, of 8",
+                       xlog=False, ylog=False)
     plots.curves(ax, rows, x="step", y="rare", by="order", label="{}")
-    handles, _ = ax.get_legend_handles_labels()
-    ax.set_ylim(-.2, 8.2)
-    figure.set_size_inches(6, 5.6)
-    figure.legend(handles, map(shown, PROGRAMS), ncols=2,
-                  loc="outside upper center", fontsize=11)
+    for line, name in zip(ax.get_lines(), PROGRAMS):
+        line.set_label(shown(name).replace(", ", ",\n"))
+    ax.set(ylim=(-.2, 8.2), yticks=[0, 4, 8])
+    plots.ends(ax)
     return plots.show(
         ax, "Rare tasks learned, of eight, after the fork, one line per "
         "program. The lowest is as it was; above it, close together, are the "

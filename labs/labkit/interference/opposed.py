@@ -10,6 +10,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.experiment import Experiment, check
 from labkit.interference import contexts
+from labkit.interference.mixture import some
 from labkit.language.exams import markov_exam
 from labkit.language.models import MLP
 from labkit.language.runs import BATCH, language, sample
@@ -171,22 +172,21 @@ def texts(rows):
 
 
 def opposed_figure(rows):
-    """Pairs that are opposed against the loss, falling, for each width."""
+    """Pairs that are opposed against the loss: narrowest and widest."""
     rows = texts(along(rows))["new text"]
     rows = rows.assign(percent=100 * rows.opposed)
-    _, ax = plots.axes("loss (nats per token), falling",
-                       "opposed pairs of contexts (%)", False, False)
-    plots.curves(ax, rows, x="loss", y="percent", by="width",
-                 label="width {}")
+    _, ax = plots.axes("loss, falling", "opposed pairs (%)", False, False)
+    some(ax, rows, [rows.width.min(), rows.width.max()], x="loss",
+         y="percent", label="width {}")
     ax.axhline(50, color="0.4", linewidth=1, linestyle="--")
     ax.invert_xaxis()
-    ax.legend(fontsize=11)
+    plots.ends(ax)
     return plots.show(
         ax, "Share of pairs of contexts with opposed gradients against the "
-        "loss, which falls to the right, one line per width. All lines start "
-        "below 40 % and soon rise to about half. Width 8 stays near 50 % and "
-        "ends below it; the wider ones lie on each other, a little higher at "
-        "the same loss, and come down later.")
+        "loss, which falls to the right, for the narrowest and the widest "
+        "network. Both lines start below 40 % and soon rise to about half. "
+        "The narrowest stays near 50 % and ends below it; the widest lies a "
+        "little higher at the same loss, and comes down later.")
 
 
 def opposed_table(rows):

@@ -137,8 +137,7 @@ def zerosum_figure(rows):
     The table is drawn to its lowest loss; its rows, those of "apart", may
     be missing.
     """
-    _, ax = plots.axes("loss (nats per token), falling",
-                       "changes that cancel, over an octave", False, False)
+    _, ax = plots.axes("loss, falling", "share that cancels", False, False)
     plots.curves(ax, full_octaves(new(along(rows))), x="loss", y="zero_sum",
                  by="width", label="width {:g}")
     table = "apart" in {*rows.experiment}
@@ -148,8 +147,7 @@ def zerosum_figure(rows):
         falls = falls.loc[:falls.loss.idxmin()]
         ax.plot(falls.loss, falls.zero_sum, "k--", label="table")
     ax.invert_xaxis()
-    ax.set_ylim(-0.03, 1.2)     # room for the legend
-    ax.legend(loc="upper right", ncols=3, fontsize=10)
+    plots.ends(ax)
     return plots.show(
         ax, "What cancels of the changes of the contexts' losses against the "
         "loss, which falls to the right, one line per width"

@@ -6,6 +6,7 @@ from labkit.lottery import (
     pruning,
     search,
     start,
+    told,
     untrained,
     winners,
 )
@@ -14,6 +15,6 @@ from labkit.lottery.masks import Mask, edge_popup, magnitude
 __all__ = ["CLAIMS", "EXPERIMENTS", "Mask", "PARTS", "edge_popup",
            "magnitude"]
 
-PARTS = (draws, winners, pruning, untrained, search, start, distance)
+PARTS = (draws, winners, pruning, untrained, search, start, distance, told)
 CLAIMS = claims.collect(PARTS)
 EXPERIMENTS = experiment.collect(PARTS)

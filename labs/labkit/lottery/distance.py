@@ -9,6 +9,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import Experiment, check
+from labkit.lottery import lines
 from labkit.members import digits
 from labkit.members.scale import length, sized
 from labkit.rows import factor, of, wide
@@ -98,10 +99,11 @@ CLAIMS = [
 
 def moved_figure(rows):
     """Distances against the width, in the three parameterisations."""
-    figure, ax = plots.axes("width", "distance moved / length of the start")
-    plots.curves(ax, rows, x="width", y="moved", by="scaling", label="{}",
-                 along="width", markevery=1)
-    return plots.show(plots.ticks(ax, rows.width), (
+    _, ax = plots.axes("width", "distance moved / length of the start")
+    lines.at(ax, rows.width)
+    rows = rows.replace({"scaling": {"ntk": "NTK", "mup": "muP"}})
+    return plots.show(lines.named(ax, rows, "width", "moved", "scaling", {
+        "NTK": lines.BLUE, "standard": lines.GREY, "muP": lines.WARM}), (
         "Relative distance that training moves a network against its width, "
         "both logarithmic, in three parameterisations. NTK falls fastest, in "
         "a straight line; standard and muP more slowly."))

@@ -13,6 +13,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import Experiment, check
+from labkit.lottery import lines
 from labkit.lottery.jackpot import NEW, at_best_rate, steps_to_solve
 from labkit.members import parity
 from labkit.rows import change, distinct, of, spread
@@ -204,10 +205,10 @@ def draw_figure(rows):
         for of, table in tables.items()])
     solved = tidy.groupby(["of", "width"]).steps.transform("count")
     tidy = tidy[solved == rows.seed.nunique()]
-    figure, ax = plots.axes("width", "steps to solve the task")
-    plots.curves(ax, tidy, x="width", y="steps", by="of", label="{}",
-                 along="width", markevery=1)
-    return plots.show(plots.ticks(ax, rows.width), (
+    _, ax = plots.axes("width", "steps to solve the task")
+    lines.at(ax, rows.width)
+    return plots.show(lines.named(ax, tidy, "width", "steps", "of", {
+        "one network": lines.GREY, "best of as many units": lines.BLUE}), (
         "Steps to solve a parity against width, both logarithmic, each width "
         "at its best rate. One network, in the median: falling steeply from "
         "the narrowest width at which it gets there. The best of as many "

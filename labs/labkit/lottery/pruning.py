@@ -5,6 +5,8 @@ magnitude pruning: a mask, and the initial values that it keeps. Sources:
 Frankle & Carbin 2019, Zhou et al. 2019 (signs), Su et al. 2020 (masks dealt
 anew).
 """
+from fractions import Fraction
+
 import torch
 
 from labkit.claims import claim, evidence
@@ -187,10 +189,10 @@ CLAIMS = [
 def trained_figure(rows):
     """Accuracy after training against the share of weights left."""
     return accuracy_figure(rows, "trained", (
-        "Accuracy after training against the share of weights left. All are "
-        "near 0.98 on the right. To the left, original and signs stay "
-        "highest, redrawn values and shuffled labels lower, a random mask "
-        "falls most."))
+        "Accuracy after training against how many weights are left. All are "
+        "near 0.98 on the left, with all weights. With fewer, original and "
+        "signs stay highest, redrawn values and shuffled labels lower, a "
+        "random mask falls most."))
 
 
 def rates_table(rows):
@@ -198,8 +200,9 @@ def rates_table(rows):
     ways = ["original", "redrawn", "random mask"]
     rows = rows[(rows.width == WIDTH) & rows.way.isin(ways)
                 & rows.density.isin([1, 1 / 16, 1 / 32])]
-    return rows.groupby(["lr", "density", "way"]).trained.agg(
+    table = rows.groupby(["lr", "density", "way"]).trained.agg(
         middle).unstack("way")[ways].round(3)
+    return table.rename(lambda share: str(Fraction(share)), level="density")
 
 
 def parents_table(rows):

@@ -8,7 +8,7 @@ import torch
 from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.experiment import Experiment, check
-from labkit.lottery import masks
+from labkit.lottery import lines, masks
 from labkit.lottery.masks import RIGHT
 from labkit.members import digits
 from labkit.rows import change, of, wide
@@ -125,11 +125,14 @@ CLAIMS = [
 
 def popup_figure(rows):
     """Accuracy of each way against the width."""
-    figure, ax = plots.axes("width", "accuracy", ylog=False)
-    plots.curves(ax, rows, x="width", y="right", by="way", label="{}",
-                 along="width", markevery=1)
+    _, ax = plots.axes("width", "accuracy", ylog=False)
     ax.set_ylim(0, 1.03)
-    return plots.show(plots.ticks(ax, rows.width), (
+    lines.at(ax, rows.width)
+    names = "searched mask", f"luckiest of {RANDOM:,}"
+    rows = rows.replace({"way": dict(zip(("popup", "random masks"), names))})
+    return plots.show(lines.named(ax, rows, "width", "right", "way", {
+        "trained": lines.GREY, **dict(zip(names, (lines.BLUE, lines.WARM))),
+        "unmasked": lines.PURPLE}), (
         "Accuracy of untrained networks under masks against width. Popup "
         "rises from about 0.7 to close to the trained network near 0.98; the "
         "best of a thousand random masks stays near 0.2 at every width, the "

@@ -12,6 +12,7 @@ from labkit.claims import claim, evidence
 from labkit.cores import NATS
 from labkit.experiment import AGAIN, FIRST
 from labkit.language.runs import Runs
+from labkit.lottery import lines
 from labkit.rows import best, change, distinct, of, only, wide
 from labkit.rulings import plus
 
@@ -20,6 +21,7 @@ EARLY = 16        # steps
 TITLES = {"one_rate": "one learning rate",
           "scaled_rate": "rates proportional to 1 / width",
           "tuned_rate": "each width at its best rate"}
+COLOURS = lines.WARM, lines.GREY, lines.PURPLE, lines.GREEN, lines.BLUE
 
 FEW, ALL = [16, 64, 256], [16, 32, 64, 128, 256, 512]
 LRS = [.001, .002, .005, .01, .02, .03, .06, .1, .2, .4]
@@ -140,12 +142,17 @@ def start_figure(rows):
     """Losses in the first steps of one of the three experiments."""
     name = rows.experiment.iloc[0]
     rows = early(rows).assign(after=lambda rows: rows.step + 1)
-    figure, ax = plots.axes("step + 1", "validation loss (nats)",
-                            ylog=False, title=TITLES[name])
-    plots.curves(ax, rows, x="after", y="value", by="size",
-                 label="width {}")
-    ax.legend(fontsize=11)
-    return plots.show(ax, ALTS[name])
+    sizes = sorted(rows["size"].unique())
+    if len(sizes) > 5:      # lines that can be told apart
+        rows = rows[rows["size"].isin([*sizes[::2], sizes[-1]])]
+    _, ax = plots.axes("step + 1", "validation loss (nats)", ylog=False,
+                       title=TITLES[name])
+    names = [f"width {size}" for size in sorted(rows["size"].unique())]
+    rows = rows.assign(name=rows["size"].map("width {}".format))
+    return plots.show(lines.named(
+        ax, rows, "after", "value", "name",
+        {**dict(zip(names, COLOURS)), names[-1]: lines.BLUE}, marker=""),
+        ALTS[name])
 
 
 FIGURES = {"one": lambda tables: start_figure(tables["one_rate"]),

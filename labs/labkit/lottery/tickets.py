@@ -4,6 +4,7 @@ A ticket is what is left of a network after pruning, with its initial values
 ("original"); the other ways are its controls.
 """
 from labkit import plots
+from labkit.lottery import lines
 from labkit.rows import of, only, wide
 
 WIDTH, RATE = 64, 0.003
@@ -29,9 +30,12 @@ def lead(rows, way, value="trained"):
 
 def accuracy_figure(rows, value, alt):
     """Accuracies "trained" or "untrained" against the share of weights."""
-    figure, ax = plots.axes("share of the weights that is left",
-                            f"accuracy, {value}", ylog=False)
-    plots.curves(ax, at_width_and_rate(rows), x="density", y=value, by="way",
-                 label="{}", along="density", markevery=1)
-    ax.legend(fontsize=11)
-    return plots.show(ax, alt)
+    rows = at_width_and_rate(rows)
+    rows = rows.assign(cut=1 / rows.density)
+    _, ax = plots.axes("weights left: one in ...", f"accuracy, {value}",
+                       ylog=False)
+    lines.at(ax, rows.cut)
+    ax.set_ylim(0, 1.02)
+    return plots.show(lines.named(ax, rows, "cut", value, "way", {
+        "original": lines.BLUE, "signs": lines.GREEN, "redrawn": lines.WARM,
+        "shuffled labels": lines.PURPLE, "random mask": lines.GREY}), alt)

@@ -64,7 +64,7 @@ CLAIMS = [
 def untrained_figure(rows):
     """Accuracy before training against the share of weights left."""
     return accuracy_figure(rows, "untrained", (
-        "Accuracy before training against the share of weights left. "
+        "Accuracy before training against how many weights are left. "
         "Original and signs rise to between 0.5 and 0.8; redrawn values, a "
         "random mask and shuffled labels stay nearer to 0.1, the line of "
         "guessing."))

@@ -11,12 +11,13 @@ from labkit.scaling import (
     still,
     taught,
     tokens,
+    told,
 )
 from labkit.scaling.fitting import Fit, fit
 from labkit.scaling.laws import LAWS, data_constrained
 
 PARTS = (grid, still, fits, early, gains, room, taught, tokens, floors,
-         public)
+         public, told)
 CLAIMS = claims.collect(PARTS)
 EXPERIMENTS = experiment.collect(PARTS)
 

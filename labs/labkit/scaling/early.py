@@ -28,6 +28,7 @@ from labkit.rows import (
     wide,
 )
 from labkit.rulings import plus
+from labkit.scaling.grid import few
 
 FIRST = 8        # steps that count as the very start
 COMMON = 0.01    # a learning rate that under muP suits all sizes
@@ -199,9 +200,9 @@ def _figure(rows, title, alt):
     figure, ax = plots.axes("step", "validation loss (nats)", ylog=False,
                             title=title)
     rows = validation(rows)
-    plots.curves(ax, rows[rows.step.between(1, 128)], x="step")
-    ax.legend(title="parameters", fontsize=10)
-    return plots.show(ax, alt)
+    plots.curves(ax, few(rows[rows.step.between(1, 128)]), x="step",
+                 label="N = {:,.0f}")
+    return plots.show(plots.ends(ax), alt)
 
 
 def mup_figure(rows):

@@ -202,8 +202,7 @@ def laws_table():
     return table
 
 
-FIGURES = {"window": lambda tables: window_figure(
-    pd.concat(tables.values()), "recorded", draws=30)}
+FIGURES = {}
 TABLES = {"laws_table": lambda tables: laws_table()}
 
 

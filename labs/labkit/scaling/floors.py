@@ -211,7 +211,7 @@ def diagonal_figure(found):
                     markersize=4, alpha=0.6, label=name * (not seed), **sign)
     equal = np.array([1, *ax.get_xlim()])
     ax.plot(equal, equal, "k--")
-    ax.legend()
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1))
     return plots.show(
         ax, "Speed-up that the floors alone give against the measured "
             "speed-up to the same loss, of the largest over the smallest "

@@ -14,7 +14,7 @@ from labkit.claims import claim, evidence
 from labkit.cores import NATS, SMALLEST
 from labkit.rows import factor, middle, wide
 from labkit.rulings import plus
-from labkit.scaling.grid import by_seed, ends, fitted
+from labkit.scaling.grid import by_seed, ends, few, fitted
 
 FAR = 8   # a size this many times smaller is compared with the largest
 EXPERIMENTS = ()
@@ -91,7 +91,8 @@ CLAIMS = [
 
 def _lines(ax, table):
     plots.curves(ax, gains(table).stack().rename("gain").reset_index(),
-                 x="tokens", y="gain", along="tokens", markevery=1)
+                 x="tokens", y="gain", along="tokens", markevery=1,
+                 label="N = {:,.0f}")
 
 
 def _axes(**scale):
@@ -110,7 +111,7 @@ def law_figure(rows):
             - law.predict(largest, 2 * tokens), "k--",
             label="additive law, any size")
     ax.xaxis.set_major_formatter(plots.size_name)
-    ax.legend(title="parameters", fontsize=9)
+    ax.legend(fontsize=9)
     return plots.show(
         ax, "What doubling the tokens takes off the loss, against the tokens "
             "before, one line per size, and the additive law's single dashed "
@@ -122,15 +123,16 @@ def text_figure(rows):
     """The gain of each size on real text."""
     figure, ax = _axes(ylog=False)
     table = ends(rows, "text")
-    _lines(ax, table)
+    _lines(ax, few(table))
     ticks = sorted(table.tokens.unique())[:-1]
-    ax.set_xticks(ticks, labels=[f"{tokens:,}" for tokens in ticks])
-    ax.legend(title="parameters", fontsize=10)
+    ax.set_xticks(ticks, [plots.size_name(tokens) for tokens in ticks])
+    ax.xaxis.minorticks_off()
     return plots.show(
-        ax, "Real text: what doubling the tokens takes off the loss, against "
-            "the tokens before, one line per size of a GPT. At few tokens "
-            "the ranges overlap; at many, the largest size gains several "
-            "times as much as the smallest.")
+        plots.ends(ax),
+        "Real text: what doubling the tokens takes off the loss, against the "
+        "tokens before, one line per size of a GPT. At few tokens the "
+        "ranges overlap; at many, the largest size gains several times as "
+        "much as the smallest.")
 
 
 def equal_loss_figure(rows):

@@ -34,6 +34,7 @@ from labkit.rows import (
 from labkit.rulings import plus
 from labkit.scaling.fitting import fit
 
+LINES = 5    # that a figure can bear
 SAME = 1.1   # exponents within a tenth of each other count as the same
 PARTS = {"grid": ("grid", "slower")}   # one experiment, recorded in two parts
 
@@ -92,6 +93,17 @@ def ends(rows, experiment="grid"):
 def most(table):
     """The ends of the longest runs."""
     return table[table.tokens == table.tokens.max()]
+
+
+def few(rows, by="parameters"):
+    """The rows of some sizes, the smallest and the largest among them.
+
+    All, if a figure can bear a line for each.
+    """
+    sizes = np.unique(rows[by])
+    if len(sizes) > LINES:
+        sizes = sizes[np.linspace(0, len(sizes) - 1, LINES - 1).astype(int)]
+    return rows[rows[by].isin(sizes)]
 
 
 def fitted(table, form="additive"):
@@ -180,19 +192,18 @@ CLAIMS = [
 
 # --- figures and facts ------------------------------------------------------
 
-def _excess_figure(rows, x, by, xlabel, alt):
+def _excess_figure(rows, x, by, label, xlabel, alt):
     figure, ax = plots.axes(xlabel, "loss above H (nats)")
-    plots.curves(ax, with_excess(ends(rows)), x=x, y="excess", by=by, along=x,
-                 markevery=1)
+    plots.curves(ax, few(with_excess(ends(rows)), by), x=x, y="excess", by=by,
+                 along=x, markevery=1, label=label)
     ax.xaxis.set_major_formatter(plots.size_name)
-    ax.legend(title=by, fontsize=9, ncols=2)
-    return plots.show(ax, alt)
+    return plots.show(plots.ends(ax), alt)
 
 
 def grid_figure(rows):
     """The final excess of each size against the tokens."""
     return _excess_figure(
-        rows, "tokens", "parameters", "training tokens D",
+        rows, "tokens", "parameters", "N = {:,.0f}", "training tokens D",
         "Final loss above the entropy against training tokens, both axes "
         "logarithmic, one line per size. The lines of the smallest sizes "
         "flatten first, at high levels; those of larger sizes fall further.")
@@ -201,7 +212,7 @@ def grid_figure(rows):
 def sizes_figure(rows):
     """The final excess at each number of tokens against the size."""
     return _excess_figure(
-        rows, "parameters", "tokens", "parameters N",
+        rows, "parameters", "tokens", "D = {:,.0f}", "parameters N",
         "Final loss above the entropy against parameters, both axes "
         "logarithmic, one line per number of tokens. The lines fall side by "
         "side at small sizes and fan out at large ones, where the one with "
@@ -225,10 +236,10 @@ def facts(tables):
         "H_short": f"{language(SHORT).entropy:.2f}",
         "sizes": f"{table.parameters.nunique()}",
         "seeds": f"{table.seed.nunique()}",
-        "smallest": f"{table.parameters.min():,}",
-        "largest": f"{table.parameters.max():,}",
-        "least_tokens": f"{table.tokens.min():,}",
-        "most_tokens": f"{table.tokens.max():,}",
+        "smallest": f"{table.parameters.min():,.0f}",
+        "largest": f"{table.parameters.max():,.0f}",
+        "least_tokens": f"{table.tokens.min():,.0f}",
+        "most_tokens": f"{table.tokens.max():,.0f}",
         "more_tokens": f"{table.tokens.max() / table.tokens.min():.0f}",
         "slope_low": f"{steep.min():.2f}", "slope_high": f"{steep.max():.2f}",
         "stuck_times": f"{stuck_at:.0f}",

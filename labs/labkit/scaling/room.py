@@ -160,7 +160,7 @@ def gap_figure(rows):
     ax.set_axisbelow(True)
     ax.set_xticks(range(len(centre)), [
         f"{width:g} to {FACTOR * width:g}" for width in parts["room"]])
-    ax.legend(fontsize=9)
+    ax.legend(fontsize=11, loc="lower left", bbox_to_anchor=(0, 1))
     return plots.show(
         ax, "What makes up the gap between a network and one four times as "
             "wide: room is more than all of it, and the text takes some "

@@ -96,12 +96,14 @@ def curves_figure(rows):
     _, ax = plots.axes("epochs of the run", "training loss (nats per token)",
                        ylog=False)
     table = ends(rows)
-    plots.curves(ax, table, along="epoch", markevery=1)
-    plots.ticks(ax, table.epoch).legend(title="parameters", loc=(.65, .2))
+    plots.curves(ax, table, along="epoch", markevery=1,
+                 label="N = {:,.0f}")
+    plots.ticks(ax, table.epoch).get_legend().remove()
     return plots.show(
-        ax, "Training loss at the end of runs against their epochs over the "
-            "same text, one line per size, far apart: the larger, the lower. "
-            "The line of the smallest size is level.")
+        plots.ends(ax),
+        "Training loss at the end of runs against their epochs over the same "
+        "text, one line per size, far apart: the larger, the lower. The line "
+        "of the smallest size is level.")
 
 
 FIGURES = {"still": lambda tables: curves_figure(tables["still"])}

@@ -111,11 +111,11 @@ def foretold_figure(tables):
     ax.plot(ends_of_line, ends_of_line, "k--", label="as found")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(plots.size_name)
-    ax.legend()
     return plots.show(
-        ax, "Tokens to a loss as foretold by a law of the smaller sizes, "
-            "against the tokens that the largest size took to get there, on "
-            "three texts. Points on the dashed diagonal are foretold right.")
+        plots.ends(ax),
+        "Tokens to a loss as foretold by a law of the smaller sizes, against "
+        "the tokens that the largest size took to get there, on three texts. "
+        "Points on the dashed diagonal are foretold right.")
 
 
 FIGURES = {"tokens": foretold_figure}
