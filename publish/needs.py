@@ -146,4 +146,5 @@ def key_of_explanation(name):
     """Changes with all that an explanation's facts and pictures depend on."""
     needed = modules([f"import labkit.{name}"])
     texts = [file.read_text("utf-8") for file in needed]
-    return key(*needed, *records(name, texts))
+    own = (LABS / "records" / name).glob("*.csv")   # for the chapter, too
+    return key(*needed, *sorted({*own, *records(name, texts)}))

@@ -122,6 +122,7 @@ TINY = {
     "goe": {"n": [2, 3], "draws": 1000}, "low": {"n": [3], "draws": 500},
     "pits": {"teachers": [10], "more": [0], "count": 10, "steps": 400},
     "escape": {"count": 10, "steps": 400},
+    "inside": {"count": 10, "steps": 400},
     "sizes": {"widths": [2, 4], "tokens": 2**12, "lrs": [.03]},
     "sharpness": NET | {"width": [4, 8], "scaling": ["ntk"]},
     "spectrum": NET | {"width": [2, 4]},

@@ -118,3 +118,16 @@ def test_the_effect_is_what_the_rows_were_made_with(id):
 def test_claims_beyond_the_sentences_are_marked():
     assert {id for id, claim in landscape.CLAIMS.items() if claim.beyond} == {
         "C5d", "C6d", "C8c", "C8i", "C8h", "C31c"}
+
+
+def test_the_fates_of_the_trapped_stand_below_their_way():
+    rows = pd.DataFrame([
+        dict(seed=seed, k=k, way=way, students=4, arrived=.5, diverged=lost,
+             elsewhere=0) for seed in (0, 1) for k in (8, 9)
+        for way, lost in (("wait", 0), ("noise", .25 * (k == 9)))])
+    table = escape.fates_table(rows)
+    assert [*table.index] == ["wait", "noise", "– diverged"]
+    assert table.to_dict("list") == {"8 (8)": [4, 4, 0], "9 (8)": [4, 4, 2]}
+    assert escape.fates_table(rows.assign(students=0)).empty
+    assert escape.escape_table(rows)[9].tolist() == [
+        "4 of 8", "4 of 8 (2 diverged)"]

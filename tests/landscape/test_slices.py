@@ -62,9 +62,9 @@ def drawn(page):
 def test_a_line_has_a_frame_for_each_width_and_turn_with_its_words(page):
     assert [(tag["data-frame"], "hidden" in tag) for tag in tags(page, "div")
             if "data-frame" in tag] == [
-        ("0-0", False), ("0-1", True), ("1-0", True), ("1-1", True)]
+        ("0-0", False), ("1-0", True), ("0-1", True), ("1-1", True)]
     assert [slider["data-names"] for slider in tags(page, "input")] == [
-        "4|16", "0 degrees|90 degrees"]
+        "0 degrees|90 degrees", "4|16"]
     assert [tag["aria-label"] for tag in tags(page, "svg")] == [
         f"Width {width}, turned by {degrees} degrees: the line curves "
         f"{'down' if bend < 0 else 'up'} at its middle (curvature "

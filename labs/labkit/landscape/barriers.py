@@ -9,7 +9,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import TENTH
 from labkit.experiment import Experiment
-from labkit.landscape import costs, paths
+from labkit.landscape import costs, drawn, paths
 from labkit.members import digits
 from labkit.rows import of, wide
 from labkit.rulings import times
@@ -90,11 +90,13 @@ def barriers_figure(rows, depth):
     """The barrier against width at one depth, raw and aligned."""
     rows = rows[rows.depth == depth].melt(
         ["seed", "width"], ["raw", "aligned"], "pair", "barrier")
-    figure, ax = plots.axes("width", "barrier (loss)")
-    plots.curves(ax, rows, x="width", y="barrier", by="pair", label="{}",
-                 along="width", markevery=1)
+    ax = drawn.axes("width", "barrier")
+    drawn.lines(ax, rows, "width", "barrier", "pair", {
+        "raw": ("as they are", drawn.WARM), "aligned": ("aligned",
+                                                        drawn.BLUE)})
+    drawn.yticks(ax, [0.1, 0.2, 0.5, 1])
     return plots.show(
-        plots.ticks(ax, rows.width),
+        drawn.named(ax, rows.width),
         f"Barrier between two trained networks (hidden layers: {depth}) "
         "against width, both axes logarithmic. The aligned line lies below "
         "the raw one.")

@@ -160,8 +160,27 @@ def escape_table(rows):
         rows.way.unique()].rename_axis(index=None)
 
 
+def fates_table(rows):
+    """The same for the page, narrower: numbers alone.
+
+    Each k with the number of these students in brackets. Below a way, how many
+    diverged or ended elsewhere, if some did.
+    """
+    rows = rows[rows.students > 0]
+    fates = rows[["arrived", "diverged", "elsewhere"]].mul(
+        rows.students, axis=0)
+    counts = fates.groupby([rows.way, rows.k]).sum().round().astype(int)
+    every = rows.drop_duplicates(["seed", "k"]).groupby("k").students.sum()
+    lines = [(way if fate == "arrived" else f"– {fate}", found[fate])
+             for way in rows.way.unique() for found in (counts.loc[way],)
+             for fate in found if fate == "arrived" or found[fate].any()]
+    return pd.DataFrame([found for _, found in lines], [
+        name for name, _ in lines]).rename_axis(columns=None).rename(
+            columns=lambda k: f"{k} ({every[k]:.0f})")
+
+
 FIGURES = {}
-TABLES = {"escape": lambda tables: escape_table(tables["escape"])}
+TABLES = {"escape": lambda tables: fates_table(tables["escape"])}
 
 
 def facts(tables):

@@ -9,6 +9,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST
 from labkit.experiment import Experiment, check
+from labkit.landscape import drawn
 from labkit.landscape.curvature import GOE_EXACT, goe_all_positive
 from labkit.rows import change, labelled, middle, of, wide
 from labkit.rulings import plus
@@ -94,18 +95,21 @@ CLAIMS = [
 
 def goe_figure(rows):
     """The share against the dimensions, with independent coins beside it."""
-    figure, ax = plots.axes("dimensions n", "P(all eigenvalues > 0)",
-                            xlog=False)
+    ax = drawn.axes("dimensions", "chance", xlog=False)
     n = np.array(sorted(rows.n.unique()))
-    ax.plot(n, 0.5**n, "--", color="0.4", label="independent coins, 1/2 each")
+    ax.plot(n, 0.5**n, "--", color=drawn.GREY, label="coins")
     seeds = rows[rows.value > 0].groupby("n").value
     middle, lowest, highest = seeds.median(), seeds.min(), seeds.max()
     ax.errorbar(middle.index, middle, [middle - lowest, highest - middle],
-                fmt="o", capsize=4, color="C0", label="random matrices")
+                fmt="o", capsize=4, color=drawn.BLUE)
+    ax.plot(middle.index, middle, color=drawn.BLUE, label="matrices")
     exact = {k: p for k, p in GOE_EXACT.items() if k in n}
-    ax.plot(exact.keys(), exact.values(), "kx", markersize=10, label="exact")
+    ax.plot(exact.keys(), exact.values(), "kx", markersize=10)
+    ax.annotate("crosses: exact", (0.05, 0.08), xycoords="axes fraction",
+                fontsize=12)
+    drawn.yticks(ax, [0.0001, 0.001, 0.01, 0.1, 1])
     return plots.show(
-        plots.ticks(ax, n),
+        drawn.named(ax, n),
         "Probability that all eigenvalues are positive against the number of "
         "dimensions, logarithmic. It falls from one half at n = 1 to about "
         "0.0025 at n = 4, much faster than the dashed line of independent "
@@ -114,13 +118,12 @@ def goe_figure(rows):
 
 def low_figure(rows):
     """The share against the dimensions, one line per shift."""
-    figure, ax = plots.axes("dimensions n", "P(all eigenvalues > 0)",
-                            ylog=False)
+    ax = drawn.axes("dimensions", "chance", ylog=False)
     plots.curves(ax, rows, x="n", y="value", by="shift", along="n",
                  label="c = {:g}", markevery=1)
-    ax.set_ylim(-.03, 1.03)
+    ax.set(ylim=(-.03, 1.03), yticks=[0, .5, 1])
     return plots.show(
-        plots.ticks(ax, rows.n),
+        drawn.named(ax, rows.n, darker=.7),
         "Probability that all eigenvalues are positive against the number "
         "of dimensions, one line per shift. Below a shift of 2 it falls "
         "towards zero with more dimensions, above 2 it rises to one.")

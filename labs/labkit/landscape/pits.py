@@ -9,7 +9,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST
 from labkit.experiment import Experiment
-from labkit.landscape import costs, students
+from labkit.landscape import costs, drawn, students
 from labkit.rows import change, labelled, of, wide
 from labkit.rulings import plus
 
@@ -124,13 +124,13 @@ def pits_table(rows):
         rows.m < 2 * rows.k, "twice k").where(rows.m > rows.k, "m = k")
     shares = rows.assign(size=size).groupby(["k", "size"]).pit.agg(
         ["mean", "min", "max"])
-    text = shares.apply(lambda s: f"{s['mean']:.0%} ({s['min']:.0%} to "
-                                  f"{s['max']:.0%})", axis=1)
+    text = shares.apply(drawn.percent, axis=1)
     return text.unstack().rename_axis(columns=None)
 
 
 FIGURES = {}
-TABLES = {"pits": lambda tables: pits_table(tables["pits"])}
+TABLES = {"pits": lambda tables: pits_table(tables["pits"]).rename(columns={
+    "m = k + 1": "k + 1", "m = k + 2": "k + 2", "twice k": "2 k"})}
 
 
 def facts(tables):

@@ -12,7 +12,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import AGAIN, FIRST, Experiment
-from labkit.landscape import costs
+from labkit.landscape import costs, drawn
 from labkit.landscape.curvature import top_eigenvalue
 from labkit.members import digits
 from labkit.rows import (
@@ -166,32 +166,39 @@ CLAIMS = [
 def start_figure(rows):
     """Sharpness before training against width, one line per scaling."""
     rows = rows[(rows.step == 0) & (rows.lr == rows.lr.min())]
-    figure, ax = plots.axes("width", "sharpness (largest eigenvalue)")
-    plots.curves(ax, rows, x="width", y="sharpness", by="scaling",
-                 label="{}", along="width", markevery=1)
-    ax.set_title("before training")
+    ax = drawn.axes("width", "sharpness at the start")
+    # muP and NTK start alike, so that one line shows both
+    drawn.lines(ax, rows, "width", "sharpness", "scaling", {
+        "standard": ("standard", drawn.WARM), "mup": ("muP, NTK", drawn.BLUE)})
+    drawn.yticks(ax, [20, 30, 50, 70])
     return plots.show(
-        plots.ticks(ax, rows.width),
+        drawn.named(ax, rows.width),
         "Sharpness before training against width, one line per "
         "parameterisation. In the standard one it rises with the width; in "
         "muP and NTK, which coincide, it falls; all meet at width 64.")
 
 
 def along_figure(rows, scaling, lr):
-    """Sharpness along training at one rate, one line per width."""
+    """Sharpness along training at one rate: narrowest, middle, widest."""
     rows = rows[(rows.scaling == scaling) & (rows.lr == lr)
                 & ~rows.diverged.astype(bool)]
-    figure, ax = plots.axes("step + 1", "sharpness (largest eigenvalue)",
-                            title=f"{scaling}, rate {lr:g}")
-    plots.curves(ax, rows.assign(at=rows.step + 1), x="at", y="sharpness",
-                 by="width", label="width {}", along="at", markevery=1)
-    ax.axhline(2 / lr, color="k", linestyle="--", label="2 / rate")
-    ax.legend(fontsize=11)
+    ax = drawn.axes("step + 1", "sharpness")
+    widths = sorted({*rows.width})
+    shown = dict.fromkeys((widths[0], widths[len(widths) // 2], widths[-1]))
+    drawn.lines(ax, rows.assign(at=rows.step + 1), "at", "sharpness", "width",
+                {width: (f"width {width}", colour) for width, colour in zip(
+                    shown, (drawn.WARM, drawn.GREY, drawn.BLUE))})
+    ax.axhline(2 / lr, color="k", linestyle="--", linewidth=1)
+    ax.annotate("2 / rate", (0.03, 2 / lr), (0, 4), va="bottom", fontsize=12,
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points")
+    drawn.yticks(ax, [10, 20, 50])
     return plots.show(
-        ax, f"Sharpness along training ({scaling}, learning rate {lr:g}), "
-        "one line per width, with a dashed line at 2 over the rate. In muP "
-        "at rate 0.1 all start above it; wide networks come down to it and "
-        "stay, narrow ones fall below it.")
+        plots.ends(ax, darker=1),
+        f"Sharpness along training ({scaling}, learning rate {lr:g}), "
+        "for narrow and wide networks, with a dashed line at 2 over the "
+        "rate. In muP at rate 0.1 all start above it; wide networks come "
+        "down to it and stay, narrow ones fall below it.")
 
 
 def edge_table(rows):

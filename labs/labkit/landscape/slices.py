@@ -15,6 +15,7 @@ from labkit import plots, sliders
 from labkit.claims import claim, evidence
 from labkit.experiment import Experiment
 from labkit.landscape import costs, curvature, paths
+from labkit.landscape.drawn import percent
 from labkit.members import digits
 from labkit.rows import change, labelled, middle, of, wide
 from labkit.rulings import plus
@@ -135,13 +136,13 @@ def slices_table(rows):
     rows = labelled(rows, "skip", "depth", "width")
     shares = rows.assign(kind=np.where(rows["skip"], "with skips", "plain"))
     by = shares.groupby(["kind", "depth", "width"]).bends
-    text = by.agg([middle, "min", "max"]).apply(
-        lambda s: f"{s['middle']:.0%} ({s['min']:.0%} to {s['max']:.0%})",
-        axis=1)
+    text = by.agg([middle, "min", "max"]).apply(percent, axis=1)
     return text.rename("bends down").to_frame()
 
 
-FIGURES = {"turn": lambda tables: turn("chapter", turned([4, 8, 16]))}
+# the lines turn around two networks of the record of the spectrum
+FIGURES = {"turn": lambda tables: turn("chapter", turned([8, 16],
+                                                         steps=400))}
 TABLES = {"slices": lambda tables: slices_table(tables["slices"])}
 
 
@@ -194,24 +195,24 @@ def _rises(loss, theta, along, reach):
 
 
 def turn(name, table):
-    """The table of ``turned`` as a figure; sliders turn and widen it.
+    """The table of ``turned`` as a figure; sliders turn the line and widen.
 
     ``name`` must be unique on its page.
     """
     widths, turns = sorted({*table.width}), sorted({*table.degrees})
-    scale = table.away.min(), table.away.max(), *table.change.quantile(
-        [0, 0.97])
+    high = min(table.change.max(), 1.4 * table.change.quantile(0.97))
+    scale = table.away.min(), table.away.max(), table.change.min(), high
     frames = {}
     for (width, degrees), part in table.groupby(["width", "degrees"]):
         bend = part.curvature.iloc[0]
         text = (f"Width {width}, turned by {degrees} degrees: the line "
                 f"curves {'up' if bend > 0 else 'down'} at its middle "
                 f"(curvature {bend:+.3f}).")
-        frames[widths.index(width), turns.index(degrees)] = _line(
+        frames[turns.index(degrees), widths.index(width)] = _line(
             part, scale, text), text
     return sliders.figure(
-        name, {"width": [str(width) for width in widths],
-               "turned by": [f"{d} degrees" for d in turns]},
+        name, {"turn the line": [f"{d} degrees" for d in turns],
+               "width": [str(width) for width in widths]},
         frames, (0, 0), "")
 
 
@@ -228,14 +229,18 @@ def _line(part, scale, alt):
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y))
     middle = len(part) // 2
     level = y.iloc[middle]
+    colour = ("var(--blue, #0072B2)" if part.curvature.iloc[0] > 0
+              else "var(--warm, #B6480A)")
+    ink = "var(--ink, #1d2733)"
     return (f'<svg viewBox="0 0 {across} 250" role="img" aria-label="'
             f'{html.escape(alt)}" style="width: 100%; max-width: 600px; '
-            'background: white" font-family="sans-serif" font-size="14">'
+            f'fill: {ink}" font-family="sans-serif" font-size="14">'
             f'<path d="M0 {level:.1f}H{across}" stroke="#999" '
             'stroke-dasharray="5 4"/>'
-            f'<polyline points="{points}" fill="none" stroke="#0072B2" '
-            f'stroke-width="4"/><circle cx="{x.iloc[middle]:.1f}" '
-            f'cy="{level:.1f}" r="6" fill="#D55E00"/>'
-            f'<text x="4" y="{level - 6:.1f}">its loss</text>'
+            f'<polyline points="{points}" style="fill: none; stroke: {colour}"'
+            f' stroke-width="4"/><circle cx="{x.iloc[middle]:.1f}" '
+            f'cy="{level:.1f}" r="6"/>'
+            f'<text x="{x.iloc[middle]:.1f}" y="{level - 14:.1f}" '
+            'text-anchor="middle">the network</text>'
             f'<text x="{across / 2}" y="240" text-anchor="middle">distance '
             f"from the trained network: {left:g} to {right:g}</text></svg>")

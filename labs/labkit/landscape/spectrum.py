@@ -130,7 +130,9 @@ def spectrum_table(rows):
 
 
 FIGURES = {}
-TABLES = {"spectrum": lambda tables: spectrum_table(tables["spectrum"])}
+TABLES = {"spectrum": lambda tables: spectrum_table(
+    tables["spectrum"]).T.rename(columns="width {}".format).rename_axis(
+        columns=None)}
 
 
 def facts(tables):

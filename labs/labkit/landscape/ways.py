@@ -12,7 +12,7 @@ from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST, TENTH
 from labkit.experiment import AGAIN, FIRST, Experiment, product
-from labkit.landscape import costs, paths
+from labkit.landscape import costs, drawn, paths
 from labkit.members import digits
 from labkit.rows import distinct, factor, labelled, of, wide
 from labkit.rulings import over
@@ -230,12 +230,12 @@ def direct_figure(rows):
     bad = (rows.diverged.astype(bool) | rows.directness.isna()).groupby(
         [rows.lr, rows.width]).transform("any")
     rows = rows[~bad]
-    figure, ax = plots.axes("width", "directness of the way", ylog=False)
+    ax = drawn.axes("width", "directness", ylog=False)
     plots.curves(ax, rows, x="width", y="directness", by="lr",
                  label="rate {:g}", along="width", markevery=1)
-    ax.set_ylim(0, 1)
+    ax.set(ylim=(0, 1), yticks=[0, .5, 1])
     return plots.show(
-        plots.ticks(ax, rows.width),
+        drawn.named(ax, rows.width, darker=.7),
         "Directness of the way down against width, one line per learning "
         "rate (muP). At small rates it rises with the width, at larger "
         "ones it falls.")
