@@ -11,13 +11,12 @@
         axis}?`,
       own: (axis, share) => "Guess first: smallest or largest, which is "
         + `first at ${share} of its own way, in ${axis}?`,
-      parts: axis => `Guess first: smallest or largest, which is sooner, in ${
-        axis}?`},
+      parts: (axis, share) => "Guess first: which is sooner with half of "
+        + `each rule, and with ${share} of the whole, in ${axis}?`},
     none: "none of them", alike: "about alike",
     orders: (small, large) => [
-      `${large}: each rule and the whole`,
-      `${small}: each rule and the whole`,
-      `${large} each rule, ${small} the whole`, "none of these"],
+      `${large}: rules and whole`, `${small}: rules and whole`,
+      `${large} the rules, ${small} the whole`, "none of these"],
     size: name => `${name} parameters`,
     took: (name, amount) => `${name}: ${amount}`,
     first: (name, line, axis) => `First at ${
@@ -42,18 +41,20 @@
     differ: "Because these ways are not the same: ",
     half: rule => `Half of ${rule}`,
     whole: share => `Of the whole, ${share}`,
-    reversed: (large, nats, small, fewer) => `${large} is sooner with `
+    reversed: (large, nats, small, fewer) => `${large} is sooner with half of `
       + "every rule that both learn, and later with the whole, because it "
       + "goes on. Add up the peaks of the first three pictures: "
-      + `${nats} nats, against ${fewer} of ${small}.`,
-    later: large => `${large} is sooner with every rule that both learn, `
-      + "and later with the whole.",
-    sooner: large => `${large} is sooner with every rule that both learn, `
-      + "and with the whole.",
-    level: large => `${large} is sooner with every rule that both learn, `
-      + "and about level with the whole: less than a tenth apart.",
-    slower: small => `${small} is sooner with every rule that both learn, `
-      + "and with the whole.",
+      + `${nats} nats, against ${fewer} of ${small}. The whole adds how `
+      + "common each token is, which has no picture.",
+    later: large => `${large} is sooner with half of `
+      + "every rule that both learn, and later with the whole.",
+    sooner: large => `${large} is sooner with half of `
+      + "every rule that both learn, and with the whole.",
+    level: large => `${large} is sooner with half of `
+      + "every rule that both learn, and about level with the whole: less "
+      + "than a tenth apart.",
+    slower: small => `${small} is sooner with half of `
+      + "every rule that both learn, and with the whole.",
     mixed: "One answer does not fit all rules here.",
   };
   const {short, modes} = globalThis.Live;
@@ -94,15 +95,19 @@
     return sentence((times > 1.1 && WORDS.lead[how] || "") + text);
   }
 
-  // Why this one is first at the line, or none is.
-  function limits(racers, winner, {entropy, axis}) {
-    const small = racers[0], other = racers[winner || racers.length - 1];
+  // Why this one is first at the line, or none is. What each token costs is
+  // compared with the largest that arrives, or the smallest.
+  function limits(racers, winner, {target, entropy, axis}) {
+    const there = racers.filter(
+      r => line(r.points, entropy + target) !== undefined);
+    const best = racers[winner], last = there.at(-1);
+    const small = racers[0], other = winner ? best : racers.at(-1);
     const low = r => way(r.points).best - entropy;
     const text = WORDS.limits(small.name, nats(low(small)), other.name,
                               nats(low(other)));
     if (winner === null) return sentence(text + WORDS.lower);
-    if (COSTS.includes(axis))
-      return dear([small, other], axis, winner ? 1 : -1);
+    if (COSTS.includes(axis) && there[1]) return last === best
+      ? dear([there[0], best], axis, 1) : dear([best, last], axis, -1);
     return sentence((winner && low(other) < low(small) ? WORDS.far : "")
       + text);
   }
@@ -124,7 +129,7 @@
     return [winner ?? racers.length, [
       winner === null ? WORDS.noneYet(at)
         : WORDS.first(racers[winner].name, at, axis),
-      limits(racers, winner, {entropy, axis})].join(" ")];
+      limits(racers, winner, {target, entropy, axis})].join(" ")];
   }
 
   // The lengths of two ways explain who is first only if that way is shorter.

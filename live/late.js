@@ -8,15 +8,16 @@
       + "answer to each is the product of two of sixteen numbers, each +1 or "
       + "−1. The last four tasks we call rare.",
     width: "Units of the network", start: "Start",
-    again: "Again with another seed", wait: "Wait four times as long",
+    again: "Again with another seed", table: "All numbers as a table",
+    wait: turn => `Wait four times as long (${turn} of ${WAITS})`,
     equal: "Control: all equally often", alone: "Control: the rare alone",
     ready: "Choose a width and press Start: it learns here, in your browser.",
     ask: steps => "At first the rare tasks will not be known. Wait, for up to "
       + `${steps} steps, or buy a larger network?`,
-    texts: ["Wait: then it learns all", "Buy: waiting is in vain"],
+    texts: ["Wait: by then it knows all", "Buy: by then it does not"],
+    open: steps => ` Your guess is answered at ${steps} steps: press Wait.`,
     said: (run, step, known, all) =>
       `${run}: after ${step} steps it knows ${known} of ${all} tasks.`,
-    run: (width, arm) => `${width} units, ${arm}`,
     arms: {mixture: "as the tasks come", equal: "all equally often",
            alone: "the rare alone"},
     next: {
@@ -31,20 +32,18 @@
     late: (step, width) => `After ${step} steps all are known: ${width} units `
       + "were late, not full. Why so late? Try the controls.",
     vain: (step, known, old) => `After ${old.step} steps it knew ${old.known} `
-      + `of ${TASKS} tasks, after ${step} it knows ${known}: it `
-      + (old.stopped ? "has stopped. " : "still learns, but late. "),
-    none: "Does rarity alone explain it? Run the control, for as long.",
+      + `of ${TASKS} tasks, after ${step} it knows ${known}: `
+      + (old.more ? "it still learns, but late. " : "no new task since. "),
+    none: "Waiting does not tell why. Run the control, for as long.",
     room: "If all come equally often, it learns all: there is room. Late or "
       + "stuck? One seed does not tell.",
-    full: known => `If all come equally often, it knows ${known} after as `
-      + "many: rarity alone does not explain it. Full or stuck? One seed does "
-      + "not tell.",
+    full: known => `The control knows ${known} after as many: rarity alone `
+      + "does not explain it. Full or stuck? One seed does not tell.",
     legend: share => `Filled: known (over ${share} right). Hollow: not yet.`,
     steps: "steps of training", tasks: "tasks, from frequent to rare",
     percent: share => `${short(100 * share)}\u00a0%`,
     picture: text => `A row of lights for each task, against steps. ${text}`,
-    table: "All numbers as a table",
-    caption: (seed, lr, exponent) => `Share of right answers in an exam; `
+    caption: ({seed, lr, exponent}) => `Share of right answers in an exam; `
       + `learning rate ${lr}; the frequency of task r is proportional to r to `
       + `the power −${exponent}; seed ${seed}.`,
     heads: tasks => ["network", "step", ...Array.from(
@@ -52,14 +51,14 @@
   };
   const {LEARNED, powerLaw} = Live.parity();
   const {last, total, known, when, since, standing, finished} = Live.shown;
-  const TASKS = 8, MORE = 4, ENOUGH = 16, LONGEST = 64;   // times the steps
+  const TASKS = 8, MORE = 4, WAITS = 3, ENOUGH = 16;   // times the steps
 
   // The program of a worker: a network from the start or from a state.
   const program = () => `const {train} = (${Live.parity})((${Live.dice})());
     onmessage = ({data: {settings, until, state}}) => postMessage({
       done: train(settings, until, state, tell => postMessage({tell}))});`;
 
-  const name = ({width, arm}) => WORDS.run(width, WORDS.arms[arm]);
+  const name = ({width, arm}) => `${width} units, ${WORDS.arms[arm]}`;
   const told = run => WORDS.said(name(run), last(run).step, known(run),
                                  total(run));
 
@@ -76,26 +75,25 @@
       this.now = {...this.settings, width: this.settings.widths[0]};
       this.soon = Live.every(this.still ? 500 : 100, () => this.draw());
       this.runs = [];      // {arm, width, points, state} of this seed
-      this.longest = LONGEST * this.now.steps;
+      this.longest = MORE ** WAITS * this.now.steps;
       this.guess = Live.guess(WORDS.ask(this.longest), WORDS.texts);
       const {frequencies} = this.plan("mixture");
-      this.append(make("p", {}, WORDS.intro(TASKS, ...[0, TASKS - 1].map(
-        i => WORDS.percent(frequencies[i])))), this.guess.element,
-      this.top(), this.status, this.picture(), this.bars = make("div"));
       this.table = Live.table(WORDS.table);
-      this.append(this.table.element, this.recorded);
+      this.append(make("p", {}, WORDS.intro(TASKS, ...[0, TASKS - 1].map(
+        i => WORDS.percent(frequencies[i])))), ...this.top(), this.status,
+      this.picture(), this.bars = make("div"), this.table.element,
+      this.recorded);
       this.renew();
     }
 
     top() {
       this.main = Live.button(WORDS.start, () => this.start(), true);
-      return make("div", {class: "live-row"}, Live.radios(
-        WORDS.width, Object.fromEntries(this.settings.widths.map(
-          width => [width, `${width}`])), this.now.width, width => {
-          this.now.width = Number(width);
-          this.stop();
-          this.renew();
-        }), this.main);
+      return [Live.radios(WORDS.width, Object.fromEntries(
+        this.settings.widths.map(w => [w, w])), this.now.width, width => {
+        this.now.width = Number(width);
+        this.stop();
+        this.renew();
+      }), this.guess.element, make("div", {class: "live-row"}, this.main)];
     }
 
     // The picture, and directly below it what can be done.
@@ -103,7 +101,7 @@
       this.chart = new Live.Chart({
         x: {title: WORDS.steps, log: true}, height: 300,
         y: {title: WORDS.tasks, short: () => ""}});
-      this.wait = Live.button(WORDS.wait, () => this.go(
+      this.wait = Live.button("", () => this.go(
         this.mixture, MORE * this.reached));
       this.ways = ["equal", "alone"].map(arm => Live.button(
         WORDS[arm], () => this.go(this.begin(arm), Math.max(
@@ -114,9 +112,9 @@
                             ...this.ways));
     }
 
-    // Another width: nothing of it has run yet; what was found stays.
+    // Another width: what was found stays, and a guess without an answer.
     renew() {
-      this.guess.reset();
+      if (this.guess.answered) this.guess.reset();
       this.mixture = this.equal = this.shown = null;
       this.main.textContent = WORDS.start;
       this.say(WORDS.ready);
@@ -129,6 +127,8 @@
       const begun = Boolean(this.mixture) && !busy;
       this.busy = busy;
       Live.enable(this.main, !busy);
+      this.wait.textContent = WORDS.wait(Math.min(
+        WAITS, 1 + Math.log2(this.reached / this.now.steps || 1) / 2));
       Live.enable(this.wait, begun && this.verdict !== "all"
         && this.reached < this.longest);
       for (const way of this.ways) Live.enable(way, begun);
@@ -184,7 +184,7 @@
     get reached() { return this.mixture?.points.at(-1)?.step ?? 0; }
     get verdict() { return standing(this.mixture, this.equal, this.longest); }
 
-    // Why waiting was in vain: only what the runs of this seed have shown.
+    // What waiting brought: only what the runs of this seed have shown.
     get vain() {
       const {reached, mixture, equal} = this, {room, none, full} = WORDS;
       const control = this.verdict === "room" ? room : !equal
@@ -199,8 +199,10 @@
       const {guess, verdict, reached, shown, mixture, now: {width}} = this;
       if (verdict === "all") guess.answer(0, WORDS.late(reached, width));
       else if (reached >= this.longest) guess.answer(1, this.vain);
-      this.say(`${told(shown)} ${shown.arm === "alone"
-        ? WORDS.company(when(shown), when(mixture)) : WORDS.next[verdict]}`);
+      const open = guess.answered || guess.chosen === null || shown === mixture
+        ? "" : WORDS.open(this.longest);
+      this.say(`${told(shown)} ${shown.arm === "alone" ? WORDS.company(
+        when(shown), when(mixture)) : WORDS.next[verdict]}${open}`);
       this.recorded.open ||= guess.answered && !this.recorded.hidden;
     }
 
@@ -221,12 +223,10 @@
       this.list();
     }
 
-    // A bar for each run, and the table.
     list() {
       const runs = this.runs.filter(run => run.points.length);
       this.bars.replaceChildren(...runs.map(run => this.bar(run)));
-      const {seed, lr, exponent} = this.now;
-      this.table.fill(WORDS.caption(seed, lr, exponent), WORDS.heads(TASKS),
+      this.table.fill(WORDS.caption(this.now), WORDS.heads(TASKS),
         runs.flatMap(run => run.points.map(({step, right}) => [
           name(run), step, ...right.map(r => r.toFixed(2))])));
     }

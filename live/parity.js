@@ -188,7 +188,6 @@
   // --- what a run {arm, points: [{step, right}]} has shown ------------------
 
   const {LEARNED} = parity();
-  const RISE = 0.02;     // of the mean share; less may be chance
   const last = ({points}) => points.at(-1);
 
   // How many tasks it is about, all or the rare half; how many of the last
@@ -204,14 +203,12 @@
   const finished = ({state, points}) => points.filter(
     ({step}) => state && step <= state.steps);
 
-  // How it stood when it had a part of its steps; has it stopped since?
+  // How it stood when it had a part of its steps; does it know more since?
   function since(run, part) {
-    const {step, right} = last(run), tasks = right.length;
-    const old = run.points.findLast(point => point.step <= step * part);
-    const was = count(old.right, total(run));
-    const rise = right.reduce((sum, x, i) => sum + x - old.right[i], 0);
-    return {step: old.step, known: was,
-            stopped: known(run) <= was && rise < RISE * tasks};
+    const {step, right} = run.points.findLast(
+      point => point.step <= last(run).step * part);
+    const was = count(right, total(run));
+    return {step, known: was, more: known(run) > was};
   }
 
   // Where one stands who waits for a mixture, and may have seen its control.

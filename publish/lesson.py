@@ -31,6 +31,12 @@ class tag(nodes.General, nodes.Element):
     """An HTML element with attributes; its children are its content."""
 
 
+def quoted(text, config):
+    """A text with the facts in it; an unknown one is an error."""
+    return Environment(undefined=StrictUndefined).from_string(text).render(
+        config.myst_substitutions)
+
+
 class Picture(SphinxDirective):
     """A drawing with its description and its caption."""
 
@@ -40,9 +46,7 @@ class Picture(SphinxDirective):
     def run(self):
         """Put the SVG into the page; a poor description is an error."""
         path = DRAWINGS / f"{self.arguments[0]}.svg"
-        alt = Environment(undefined=StrictUndefined).from_string(
-            self.options.get("alt", "")).render(
-                self.config.myst_substitutions)
+        alt = quoted(self.options.get("alt", ""), self.config)
         if not path.exists() or len(alt) < LEAST:
             raise self.error(f"picture needs {path} and an alt of at least "
                              f"{LEAST} characters that says what is seen")
@@ -100,6 +104,12 @@ def leave(self, node):
     self.body.append(f"</{node['name']}>")
 
 
+def describe(app, doctree):
+    """Fill in the facts that a figure's description quotes."""
+    for image in doctree.findall(nodes.image):
+        image["alt"] = quoted(image.get("alt", ""), app.config)
+
+
 def meanings(env):
     """What the glossary says of each term, by its anchor: a sentence."""
     found = {}
@@ -127,5 +137,6 @@ def setup(app):
     app.add_node(tag, html=(enter, leave), latex=skip, text=skip)
     app.add_directive("picture", Picture)
     app.add_directive("quiz", Quiz)
+    app.connect("doctree-read", describe)
     app.connect("doctree-resolved", say)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -99,7 +99,7 @@ def signs(values):
     in grey, too, and by colour-blind people.
     """
     values = sorted(values)
-    colours = plt.cm.viridis(np.linspace(0, 0.72, len(values)))
+    colours = plt.cm.viridis(np.linspace(0, 0.58, len(values)))
     return {value: dict(color=colour, marker=marker)
             for value, colour, marker in zip(values, colours, cycle(MARKERS))}
 

@@ -2,9 +2,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from labkit import records
-from labkit.landscape import inside, told
+from labkit.landscape import inside, students, told
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +30,43 @@ def test_the_lesson_is_true_to_the_records(tables):
     assert said["stuck_first"] < 5 and said["stuck_last"] > 450
     assert said["neuron"] > 0.8 * said["trapped"]
     assert said["noise"] > 0.95 * said["noise_of"]
-    assert said["lost"] > 0.95 * said["trapped"]
-    assert said["luck"] < 10
+    assert said["luck"] < 10 < said["luck_most"] < 20   # "decides nothing"
+    assert 200 < said["one_spare"] < said["stuck_last"]   # "some pieces"
+    assert said["trapped"] > 10 * said["noisiest"] > 0
+
+
+def halves(w, v):
+    """The loss that is left if signs of inputs do not count; the rest."""
+    rest = ((w.sum(-2) - v.sum(-2))**2).sum(-1) / 8
+    return students.loss(w, v) - rest, rest
+
+
+def test_from_the_wrong_end_half_of_the_answer_is_right():
+    v, w = students.teacher(5), students.draw(3, 5, 5, 0)
+    signs = torch.tensor([1, -1, -1, 1, -1])[:, None]
+    assert torch.allclose(halves(w * signs, v)[0], halves(w, v)[0])
+    x = torch.randn(200000, 5, generator=torch.Generator().manual_seed(1))
+    z, y = x.double() @ w[0].T, x.double() @ v.T
+    even = (z.abs().sum(-1) - y.abs().sum(-1))**2 / 8
+    assert halves(w, v)[0][0].item() == pytest.approx(
+        even.mean().item(), rel=0.03)
+
+
+@pytest.mark.parametrize("angle", [0.3, 0.5, 1, 1.5])
+def test_turning_a_wrong_neuron_spoils_both_halves(angle):
+    w, _, v = students.trained(10, 10, 40, 3000, [0])
+    w = w[students.classify(w, v)[0]["pit"]]
+    pit, i = torch.nonzero(inside.nearest(w)[1] < 0).T
+    w = w[pit]
+    before, every = halves(w, v), torch.arange(len(w))
+    wrong = w[every, i]
+    side = students.draw(len(w), 1, 10, 1)[:, 0]
+    length = wrong.norm(dim=-1, keepdim=True)
+    side -= (side * wrong).sum(-1, keepdim=True) * wrong / length**2
+    side *= length / side.norm(dim=-1, keepdim=True)
+    w[every, i] = np.cos(angle) * wrong + np.sin(angle) * side
+    assert len(w) > 5
+    assert all((now > then).all() for now, then in zip(halves(w, v), before))
 
 
 def test_no_slice_bends_where_the_lines_turn(tables):

@@ -194,14 +194,16 @@ def test_rare_alone_come_sooner():
 
 def test_runs_to_the_end(late):
     page = late()
-    page.get_by_label("Buy: waiting is in vain").check()
+    page.get_by_label("Buy: by then it does not").check()
     press(page, "Start")
     assert "after 60 steps it knows" in said(page)
     assert said(page).endswith("Wait, or try a control.")
     press(page, "all equally often")
     assert "the control does not know all" in said(page)
-    for _ in range(3):
+    assert said(page).endswith("answered at 3840 steps: press Wait.")
+    for turn in (1, 2, 3):
         assert answer(page) == ""         # one has not waited as long yet
+        assert wait(page).inner_text().endswith(f"({turn} of 3)")
         press(page, "Wait")
     assert answer(page).startswith("Right. Your guess: Buy")
     assert "after 3840 it knows" in answer(page)
@@ -210,6 +212,7 @@ def test_runs_to_the_end(late):
     assert page.get_by_text("Recorded.").is_visible()
     press(page, "all equally often")
     assert "rarity alone does not explain it. Full or stuck?" in answer(page)
+    assert "answered at" not in said(page)
     press(page, "the rare alone")
     assert "among the frequent not yet" in said(page)
     assert [*dict.fromkeys(row[0] for row in cells(page))] == [
@@ -220,7 +223,7 @@ def test_runs_to_the_end(late):
 def test_late_arrives(late):
     page = late(widths="64 4", exponent=1, steps=100, lr=.03)
     press(page, "Start")
-    page.get_by_label("Buy: waiting is in vain").check()
+    page.get_by_label("Buy: by then it does not").check()
     for _ in range(2):
         if not answer(page):
             press(page, "Wait")
@@ -241,10 +244,13 @@ def test_repeats_exactly(late):
     assert "seed 2" in again.locator(".live-table caption").text_content()
 
 
-def test_another_width_keeps_what_was_found(late):
+def test_another_width_keeps_what_was_found_and_the_guess(late):
     page = late()
+    guess = page.get_by_label("Buy: by then it does not")
+    guess.check()
     press(page, "Start")
     page.get_by_label("32", exact=True).check()
+    assert guess.is_checked()
     press(page, "Start")
     assert {row[0] for row in cells(page)} == {
         "4 units, as the tasks come", "32 units, as the tasks come"}
@@ -253,7 +259,7 @@ def test_another_width_keeps_what_was_found(late):
 
 def test_keyboard_alone(late):
     page = late()
-    for key in ("Tab", "Space", "Tab", "ArrowRight", "Tab", "Enter"):
+    for key in ("Tab", "ArrowRight", "Tab", "Space", "Tab", "Enter"):
         page.keyboard.press(key)
     finish(page)
     assert said(page).startswith("32 units")
@@ -275,7 +281,7 @@ def test_start_twice(late):
 def test_again_asks_anew(late):
     """The guess of the last seed is no guess about the next one."""
     page = late(widths="64", exponent=1, steps=400, lr=.03)
-    page.get_by_label("Wait: then it learns all").check()
+    page.get_by_label("Wait: by then it knows all").check()
     press(page, "Start")
     while not answer(page):
         press(page, "Wait")
@@ -283,7 +289,7 @@ def test_again_asks_anew(late):
     assert page.evaluate("""() => {
         document.querySelector('.primary').click();
         return document.querySelector('.live-answer').textContent; }""") == ""
-    assert not page.get_by_label("Wait: then it learns all").is_checked()
+    assert not page.get_by_label("Wait: by then it knows all").is_checked()
     finish(page)
 
 
@@ -296,12 +302,11 @@ def judged(text):
 
 
 def test_only_what_runs_have_shown():
-    some, more, rising = "[1, .5, .5, .4]", "[1, 1, .5, .5]", "[1, .5, .5, .8]"
-    every = "[1, 1, 1, 1]"
-    for late, stopped in (some, True), ("[.9, .5, .5, .5]", True), (
-            more, False), (rising, False):
+    some, more, every = "[1, .5, .5, .4]", "[1, 1, .5, .5]", "[1, 1, 1, 1]"
+    for late, rose in (some, False), ("[.9, .5, .5, .5]", False), (
+            more, True), ("[1, .5, .5, .8]", False):
         assert judged(f"since(run({some}, {late}), .25)") == {
-            "step": 1, "known": 1, "stopped": stopped}
+            "step": 1, "known": 1, "more": rose}
     for mixture, equal, longest, verdict in (
             ("null", "null", 4, "dark"), (f"run({some})", "null", 4, "dark"),
             (f"run({some}, {more})", "null", 4, "waited"),

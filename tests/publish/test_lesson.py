@@ -88,6 +88,12 @@ def test_a_drawing_without_description_or_file_is_an_error(built, text):
     assert "picture needs" in warnings and not page.select("figure")
 
 
+def test_a_figure_quotes_facts_in_its_description_too(built, tmp_path):
+    (tmp_path / "line.svg").write_text('<svg viewBox="0 0 9 9"></svg>')
+    page, _ = built(f"```{{figure}} line.svg\n:alt: {ALT}\n\nIt falls.\n```")
+    assert page.img["alt"] == ALT.replace("{{ tiny.freed }}", "21")
+
+
 def test_each_option_of_a_question_opens_and_says_why(built):
     page, warnings = built("```{quiz} tiny\n```")
     assert warnings == ""

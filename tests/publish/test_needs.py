@@ -75,3 +75,10 @@ def test_words_do_not_change_the_key_and_code_does(lab, cell, matters):
     notebook.cells[cell].source += "\nmore = 1"
     nbformat.write(notebook, lab)
     assert (needs.key_of_lab(lab) != before) == matters
+
+
+@pytest.mark.parametrize("name", needs.CHAPTERS)
+def test_facts_notice_the_records_that_no_lab_needs(monkeypatch, name):
+    monkeypatch.setattr(needs, "key", lambda *parts: parts)
+    own = {*(needs.LABS / "records" / name).glob("*.csv")}
+    assert own and own <= {*needs.key_of_explanation(name)}

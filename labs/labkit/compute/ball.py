@@ -59,7 +59,7 @@ PAGE = """<div class="live hands" id="moving-ball">
 {lines}
 <circle class="open" r="6" cx="-99"/><circle r="9" cx="-99"/></svg>
 <figcaption><p><strong>Where does the ball come to rest?</strong> Recorded
-runs, each at its best rate; medians of {seeds} seeds.</p></figcaption>
+runs in muP, each at its best rate; medians of {seeds} seeds.</p></figcaption>
 </figure>
 <div class="live-panel" hidden>
 <label class="live-slider">Set the ball: <b></b>

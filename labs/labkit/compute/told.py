@@ -6,6 +6,7 @@ from matplotlib.ticker import EngFormatter
 from labkit import plots
 from labkit.compute.best import bottoms, exponent, in_every_seed
 from labkit.compute.mistuned import bottoms_by_rate
+from labkit.compute.planning import plan
 from labkit.compute.targets import reached
 from labkit.compute.valleys import valley_ends
 from labkit.rows import middle
@@ -27,6 +28,11 @@ def bills(tables, goal=GOAL):
     table = reached(pd.concat([tables["curves"], tables["steps"]]), (goal,))
     return table.groupby("parameters")[["tokens", "flops", "seconds"]].agg(
         middle).dropna()
+
+
+def thousands(size):
+    """A size as the buttons of the race have it: 17k."""
+    return f"{size / 1000:.0f}k"
 
 
 def by_ten(best):
@@ -113,7 +119,11 @@ TABLES = {}
 # --- facts ------------------------------------------------------------------
 
 def facts(tables):
-    """What the lesson quotes: three winners, a valley's way, a faked law."""
+    """What the lesson quotes: three bills, a valley's way, a false law.
+
+    And how far apart published laws are but for the first, at Chinchilla's
+    computation and tokens.
+    """
     bill, found = bills(tables), bottoms_by_rate(tables["mistuned"])
     cheap, quick, few = (bill[axis].idxmin()
                          for axis in ("flops", "seconds", "tokens"))
@@ -122,14 +132,16 @@ def facts(tables):
     grown = in_every_seed(best).groupby("flops")[
         ["parameters", "tokens"]].agg(middle).agg(
         lambda along: along.iloc[-1] / along.iloc[0])
+    advised = plan(5.76e23, 1.4e12).parameters.drop("Kaplan 2020")
     return {"bill": {
-        "goal": f"{GOAL}", "cheap": f"{cheap:,}", "quick": f"{quick:,}",
-        "few": f"{few:,}", "size_times": f"{few / cheap:.0f}",
+        "goal": f"{GOAL}", "cheap": thousands(cheap),
+        "quick": thousands(quick), "few": thousands(few), "size_times": f"{few / cheap:.0f}",
         "token_times": f"{bill.tokens[cheap] / bill.tokens[few]:.1f}",
         "large_flops": f"{bill.flops[few] / bill.flops.min():.1f}",
         "small_flops": f"{bill.flops.iloc[0] / bill.flops.min():.1f}",
     }, "faked": {
         "careless": f"{by_ten(found[CARELESS]):.1f}",
         "tuned": f"{by_ten(found['the best']):.1f}",
-    }, "size_grown": f"{grown.parameters:.0f}",
+        "muP": f"{by_ten(best):.1f}",
+    }, "plan_rest": f"{advised.max() / advised.min():.1f}", "size_grown": f"{grown.parameters:.0f}",
         "text_grown": f"{grown.tokens:.0f}"}

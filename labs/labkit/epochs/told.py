@@ -9,7 +9,8 @@ from labkit import plots
 from labkit.cores import SMALLEST
 from labkit.epochs import own, parts, patience, targets
 from labkit.epochs.known import WHOLE, chosen, ratios, steps_to
-from labkit.rows import lowest, middle
+from labkit.language.runs import with_excess
+from labkit.rows import lowest, middle, of
 
 BLUE, WARM = "#0072B2", "#B6480A"
 WAYS = (("rule 1", parts.HALF, "half of the simplest rule"),
@@ -25,12 +26,11 @@ TABLES = {}
 def waiting(tables):
     """Two curves of the excess against epochs, medians over the seeds.
 
-    The smallest size, as long as it was ever trained, and the largest up to
-    a few epochs, at its best rate.
+    The smallest size, as long as it was ever trained, and the largest, at
+    its best rate.
     """
     small = patience.longer(tables["patience"])
     large = targets.best_of(tables["targets"])
-    large = large[large.epoch <= patience.FEW]
     return [rows.groupby("epoch").excess.agg(middle) for rows in (
         small[small["size"] == small["size"].min()],
         large[large["size"] == large["size"].max()])]
@@ -46,7 +46,23 @@ def sooner(tables):
 def times_above(tables):
     """How many times as far above the entropy the smallest stays."""
     small, large = waiting(tables)
-    return lowest(small) / lowest(large)
+    return lowest(small) / lowest(large[large.index <= patience.FEW])
+
+
+def still_falling(rows):
+    """Runs whose training loss got below the entropy: how many, and of all.
+
+    The first of the two: of how many the validation loss was at its lowest
+    when that was first seen, or came to it later.
+    """
+    runs = with_excess(of(rows, "targets"))
+    member = ["size", "lr", "seed"]
+    own = runs[(runs.quantity == "train") & (runs.excess < 0)]
+    below = own.groupby(member).epoch.min()
+    new = runs[runs.quantity == "validation"]
+    best = new.loc[new.groupby(member).excess.idxmin()].set_index(
+        member).epoch.reindex(below.index)
+    return int((best >= below).sum()), len(below)
 
 
 # --- figures and facts ------------------------------------------------------
@@ -58,12 +74,11 @@ def waiting_figure(tables):
     ax.figure.set_size_inches(5, 3.6)
     ax.plot(small, color=WARM, linewidth=3.5)
     ax.plot(large, color=BLUE, linewidth=3.5)
-    ax.plot([large.index[-1], small.index[-1]], [large.iloc[-1]] * 2, ":",
-            color=BLUE)
-    said = f"{small.index[-1]:.0f} epochs", f"within {patience.FEW} epochs"
+    few = large[large.index <= patience.FEW]
+    said = f"{small.index[-1]:.0f} epochs", f"after {patience.FEW} epochs"
     for curve, colour, name, beside in (
             (small, WARM, f"smallest,\n{said[0]}", (6, 10)),
-            (large, BLUE, f"largest,\n{said[1]}", (0, -42))):
+            (few, BLUE, f"largest,\n{said[1]}", (8, 8))):
         end = curve.index[-1], curve.iloc[-1]
         ax.plot(*end, "o", color=colour, markersize=8)
         ax.annotate(name, end, beside, textcoords="offset points",
@@ -76,8 +91,8 @@ def waiting_figure(tables):
     ax.set_xticks([1, 10, 100])
     return plots.show(
         ax, "Loss above the entropy against epochs. The smallest size falls, "
-            f"then stays level to {said[0]}, far above where the largest "
-            f"comes {said[1]}.")
+            f"then stays level to {said[0]}, far above where the largest is "
+            f"{said[1]}.")
 
 
 def sooner_figure(tables):
@@ -126,23 +141,21 @@ FIGURES = {"waiting": waiting_figure, "sooner": sooner_figure}
 def facts(tables):
     """What only the lesson quotes, rounded as it quotes it."""
     rows = chosen(tables["parts"], "parts", "one", "new")
-    small = chosen(tables["parts"], "parts", "one", "small")
     known, full = (parts.known_most(rows, "rule 2"),
                    parts.knowable()["rule 2"])
-    uniques = tables["parts"]["unique"]
+    still, below = still_falling(tables["targets"])
     race = targets.needs_less(tables["targets"], SMALLEST["C1a"]).effect
     return {
         "told_race": f"{race:.1f}",
         "told_times": f"{times_above(tables):.1f}",
-        "told_faster": f"{_mean(small):.1f}",
-        "told_slower": f"{1 / _mean(rows):.1f}",
-        "told_passes": f"{uniques.max() / uniques.min():.0f}",
+        "told_slower": f"{1 / own_way(rows):.1f}",
+        "told_still": {"runs": f"{still}", "of": f"{below}"},
         "told_known": {"small": f"{known.iloc[0] / full:.0%}",
                        "large": f"{known.iloc[-1] / full:.0%}"},
     }
 
 
-def _mean(rows):
+def own_way(rows):
     """Steps to the own line, small over large: the mean over the seeds."""
     ratio = ratios(steps_to(rows, WHOLE, own.LINE))
     return float(np.exp(np.log(ratio).mean()))

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 
 from labkit import plots
 from labkit.interference import (
+    conflict,
     features,
     forks,
     mixture,
@@ -14,7 +15,7 @@ from labkit.interference import (
     superposition,
 )
 from labkit.interference.mixture import COMMON, TASKS, first_step
-from labkit.rows import middle, only, wide
+from labkit.rows import middle, only, spread, wide
 
 BLUE, WARM, QUIET = "#0072B2", "#B6480A", "#555555"
 RARE = TASKS - COMMON
@@ -48,16 +49,43 @@ def alike(known):
     return known.index[(known.max(axis=1) >= .5).cumsum() == 0][-1]
 
 
-def after(tables):
-    """Rows of the second width after the fork, at the lowest rate."""
+def rare_late(tables):
+    """Rare tasks that more steps bring the second width, per seed."""
+    rare = mixture.along(tables["tasks"], "mixture", "rare")
+    last = rare.columns.max()
+    early = abs(rare.columns - mixture.EARLY * last).argmin()
+    return rare.iloc[:, -1] - rare.iloc[:, early]
+
+
+def after(tables, width, lr):
+    """Rows after the fork, of one width and rate."""
+    return only(tables["forks"], width=width, lr=lr)
+
+
+def drawn(tables):
+    """Width and rate of the figure: the second width, the lowest rate."""
     rows = tables["forks"]
-    return only(rows, width=mixture.second(rows), lr=forks.low_rate(rows))
+    return mixture.second(rows), forks.low_rate(rows)
 
 
-def steps_to_all(tables, program):
-    """Steps after the fork until all rare tasks are known, per seed."""
-    return first_step(wide(only(after(tables), program=program), "rare",
-                           "step"), RARE)
+def experience(tables, width, lr):
+    """Steps to all rare tasks over those of a fresh network, per seed."""
+    fresh, freed = (first_step(wide(only(
+        after(tables, width, lr), program=program), "rare", "step"), RARE)
+        for program in ("fresh start", "common masked"))
+    return freed / fresh
+
+
+def summed(tables, moment="same step", kind=""):
+    """What a step for one task costs all others together: seed x width.
+
+    Over what it takes off its own loss. Of the optimiser's step, or by its
+    ``kind``: "_short", a quarter as long; "_plain", along the gradient.
+    """
+    rows, others = tables["conflict"], conflict.FEW - 1
+    harm, own = (conflict.at(rows, moment, name + kind)
+                 for name in ("harm", "own"))
+    return -others * harm / own
 
 
 # --- figures and facts ------------------------------------------------------
@@ -99,7 +127,7 @@ def panel(ax, known, title):
 
 def fresh_figure(tables):
     """Rare tasks known by three networks after the fork."""
-    known = average(after(tables), "program")
+    known = average(after(tables, *drawn(tables)), "program")
     _, ax = plots.axes("steps after the fork", "rare tasks known", xlog=False,
                        ylog=False)
     ax.figure.set_size_inches(5, 3.6)
@@ -118,18 +146,45 @@ def fresh_figure(tables):
 FIGURES = {"late": late_figure, "fresh": fresh_figure}
 
 
+def sums(tables):
+    """The harm of a step in sum, at the narrowest and the widest."""
+    kinds = {"": summed(tables), "short_": summed(tables, kind="_short"),
+             "plain_": summed(tables, kind="_plain"),
+             "loss_": summed(tables, "same loss")}
+    ends = {"narrow": 0, "wide": -1}
+    return {**{name: f"{middle(kinds[''].iloc[:, i]):.2g}"
+               for name, i in ends.items()},
+            **{f"{kind}{name}_seeds": spread(table.iloc[:, i], 2)
+               for kind, table in kinds.items() for name, i in ends.items()}}
+
+
+def pasts(tables):
+    """Experienced over fresh: as drawn, at the higher rate, and wider."""
+    width, lr = drawn(tables)
+    rows = tables["forks"]
+    settings = {"seeds": (width, lr), "better": (width, rows.lr.max()),
+                "wider": (rows.width.max(), lr)}
+    return {name: spread(experience(tables, *setting), 1)
+            for name, setting in settings.items()}
+
+
 def facts(tables):
     """What only the lesson quotes, rounded as it quotes it."""
-    known = narrow(tables, "mixture")
-    fresh, freed = (steps_to_all(tables, program) for program in (
-        "fresh start", "common masked"))
+    control = narrow(tables, "uniform")   # its rate is the mixture's best
     cost = price.surcharge(tables["price"]).iloc[0]
     packed = features.sparse(tables["superposed"], "packed").median()
+    dim = features.sparse(tables["superposed"], "loss").median()
     return {
         "told_packed": {"few": f"{packed.iloc[0]:.1f}",
                         "many": f"{packed.iloc[-1]:.1f}",
-                        "things": f"{superposition.FEATURES}"},
-        "told_alike": f"{alike(known):,.0f}",
+                        "things": f"{superposition.FEATURES}",
+                        "dim": f"{dim.iloc[0]:.2f}",
+                        "clear": f"{dim.iloc[-1]:.3f}"},
+        "told_alike": f"{alike(narrow(tables, 'mixture')):,.0f}",
+        "told_rare": {"more": f"{middle(rare_late(tables)):.0f}",
+                      "narrow": f"{control.iloc[-1, 0]:.0f}"},
+        "told_sum": sums(tables),
         "told_price": f"{middle(cost):.0f}",
-        "told_times": f"{middle(freed / fresh):.1f}",
+        "told_times": f"{middle(experience(tables, *drawn(tables))):.1f}",
+        "told_past": pasts(tables),
     }

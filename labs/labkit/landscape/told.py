@@ -1,6 +1,5 @@
 """What the lesson shows and quotes."""
 import numpy as np
-import pandas as pd
 
 from labkit import plots
 from labkit.landscape import drawn, escape
@@ -56,30 +55,39 @@ FIGURES = {"spare": lambda tables: spare_figure(tables["pits"])}
 
 def facts(tables):
     """What the lesson quotes: counts of students, and shares."""
+    part = 100 * luck(tables["sizes"])
     return {"told": {
         **stuck(tables["pits"]), **ways_out(tables["escape"]),
         **down(tables["spectrum"]),
-        "luck": f"{100 * np.median(luck(tables['sizes'])):.0f}"}}
+        "luck": f"{np.median(part):.0f}",
+        "luck_most": f"{part.iloc[:, :2].max(axis=None):.0f}"}}
 
 
 def stuck(rows):
-    """Exact students in a pit, smallest, recorded and largest teacher."""
-    rows = rows[rows.m == rows.k].assign(number=rows.pit * rows.students)
-    number, every = rows.groupby("k")[["number", "students"]].sum().T.values
-    sizes = pd.Index(sorted({*rows.k}))
+    """Exact students in a pit, smallest, recorded and largest teacher.
+
+    And those of the largest with one neuron to spare.
+    """
+    rows = rows.assign(number=rows.pit * rows.students, spare=rows.m - rows.k)
+    sums = rows.groupby(["spare", "k"])[["number", "students"]].sum()
+    number, every = sums.loc[0].T.values
+    sizes = sums.loc[0].index
     here = sizes.get_loc(SHOWN)
     return {"first": f"{sizes[0]}", "k": f"{SHOWN}",
             "last": f"{sizes[-1]}", "students": f"{every[0]:.0f}",
             "stuck_first": f"{number[0]:.0f}",
             "stuck": f"{number[here]:.0f}",
-            "stuck_last": f"{number[-1]:.0f}"}
+            "stuck_last": f"{number[-1]:.0f}",
+            "one_spare": f"{sums.number[1, sizes[-1]]:.0f}"}
 
 
 def ways_out(rows):
-    """Of those, what some ways out free; lasting noise in two sizes."""
-    rows = rows.assign(out=rows.arrived * rows.students,
-                       lost=rows.diverged * rows.students)
-    sums = rows.groupby(["k", "way"])[["students", "out", "lost"]].sum()
+    """Of those, what some ways out free: of fewer neurons, lasting noise.
+
+    ``noisiest`` is the most that any noise frees at the recorded size.
+    """
+    rows = rows.assign(out=rows.arrived * rows.students)
+    sums = rows.groupby(["k", "way"])[["students", "out"]].sum()
     large, small = sums.loc[SHOWN], sums.loc[10]
     noise = "noise of 20 samples, 4 x"
     return {"longer": f"{escape.LONGER}",
@@ -88,7 +96,7 @@ def ways_out(rows):
             "neuron": f"{large.out['one more neuron']:.0f}",
             "noisy": "10", "noise": f"{small.out[noise]:.0f}",
             "noise_of": f"{small.students[noise]:.0f}",
-            "lost": f"{large.lost[noise]:.0f}"}
+            "noisiest": f"{large.out.filter(like='noise').max():.0f}"}
 
 
 def down(rows):

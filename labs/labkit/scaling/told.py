@@ -14,7 +14,7 @@ from labkit.language.runs import language
 from labkit.plots import Page
 from labkit.rows import middle
 from labkit.scaling import floors, tokens
-from labkit.scaling.fits import FEW
+from labkit.scaling.fits import FEW, foretold
 from labkit.scaling.grid import ends, fitted, most
 
 LEFT, RIGHT, BOTTOM, NAT = 30, 560, 282, 104   # of a frame; NAT: one nat
@@ -141,19 +141,22 @@ def asked(table):
 
 def asked_figure(table):
     """The largest size's losses, and what the law of smaller ones foretold."""
-    seen, foretold, few = asked(table)
+    seen, law, few = asked(table)
     end, goal = seen.index[-1], seen.iloc[-1]
     figure, ax = plots.axes("tokens read", "loss", ylog=False)
     figure.set_size_inches(5, 3.6)
     ax.plot(seen.index, seen, "o-", color=BLUE, linewidth=3,
             label="as it came")
-    ax.plot(foretold.index, foretold, "--", color=WARM,
+    ax.plot(law.index, law, "--", color=WARM,
             linewidth=2.5, label="foretold")
     ax.annotate("", (few, goal), (end, goal), arrowprops=dict(
         arrowstyle="->", color=GREY, linewidth=2, shrinkA=6, shrinkB=0))
-    ax.annotate(f"{end / few:.1f} times\ntoo few", (end, goal), (-2, -34),
-                textcoords="offset points", ha="right", fontsize=12,
-                color=GREY)
+    for word, at, side, colour in (("it took", end, "right", BLUE),
+                                   ("the law says", few, "center", WARM)):
+        ax.annotate(f"{word}\n{at / 1e6:.2g} million", (at, goal), (0, -38),
+                    textcoords="offset points", ha=side, fontsize=12,
+                    color=colour)
+    ax.set_ylim(goal - .045)
     ax.set_xlim(seen.index[0] / 1.2, end * 1.2)
     ax.set_xticks([1e5, 1e6], ["100,000", "1 million"])
     plots.ends(ax)
@@ -177,7 +180,7 @@ def lead(rows):
     """How much earlier the larger size is, and by its floor and fall alone.
 
     Factors, geometric means over the losses and seeds; their product is the
-    whole. And the floors' share, of logarithms.
+    whole.
     """
     def of_curves(table):
         both = floors.speed_ups(table, floors.fall(table),
@@ -187,16 +190,19 @@ def lead(rows):
     logs = pd.DataFrame({seed: of_curves(floors.curves(part))
                          for seed, part in rows.groupby("seed")}).mean(axis=1)
     return {"whole": np.exp(logs.foretold), "floors": np.exp(logs.floors),
-            "fall": np.exp(logs.floors - logs.foretold),
-            "share": logs.floors / logs.foretold}
+            "fall": np.exp(logs.floors - logs.foretold)}
 
 
 def facts(tables):
     """What only the lesson quotes, rounded as it quotes it."""
-    table = ends(pd.concat(tables.values()))
+    rows = pd.concat(tables.values())
+    table = ends(rows)
     truth, floor = language().entropy, fitted(table).E
+    seen, _, few = asked(table)
     factors = lead(floors.validation(tables["early"]))
     return {"lesson": {
         "truth": f"{truth:.2f}", "floor": f"{floor:.2f}",
         "off": f"{100 * abs(1 - floor / truth):.0f}",
+        "below": f"{100 - foretold(rows).effect:.1f}",
+        "asked": f"{few / 1e6:.2f}", "took": f"{seen.index[-1] / 1e6:.1f}",
         **{name: f"{factor:.1f}" for name, factor in factors.items()}}}
