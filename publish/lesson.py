@@ -75,8 +75,10 @@ class Quiz(SphinxDirective):
 
     def question(self, name, question, options):
         """A group; of its options one at a time is open."""
-        group = tag("", *self.inline(question), name="div", attributes={
-            "class": "quiz"})
+        asked = self.inline(question)
+        asked[0]["ids"].append(name)
+        group = tag("", *asked, name="div", attributes={
+            "class": "quiz", "role": "group", "aria-labelledby": name})
         for option in options:
             why = self.inline(option["why"])
             why[0].insert(0, nodes.strong("", (

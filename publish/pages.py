@@ -39,9 +39,22 @@ MENDED = (   # pattern, what it becomes
      '<div class="citation-list">'),
     # a table's empty corner is not a heading
     (r"<th\b[^>]*>(?:\s|&nbsp;|</?p>)*</th>", "<td></td>"),
+    # a table that scrolls is named by its caption, if it has one
+    (r'(<div class="pst-scrollable-table-container")(><table [^>]*\bid="(\w+)"'
+     r'[^>]*>\s*<caption>(?:<span class="caption-number">[^<]*</span>)?'
+     r'<span class="caption-text")>',
+     r'\1 role="region" aria-labelledby="\3-caption"\2 id="\3-caption">'),
+    (r'(<div class="pst-scrollable-table-container")>',
+     r'\1 role="group" aria-label="Table">'),
     # a wide table scrolls, with the keyboard too
     (r'(?s)(?<!tabindex="0">)(<table [^>]*class="dataframe".*?</table>)',
-     r'<div class="scroll" tabindex="0">\1</div>'),
+     r'<div class="scroll" role="group" aria-label="Table" tabindex="0">'
+     r"\1</div>"),
+    # a heading in Chinese, and links to it, are read as Chinese
+    (r"(<(?:h\d|a)\b(?![^>]*\blang=)[^>]*)>(\s*[\u3000-\u9fff\uff00-\uffef]+"
+     r"\s*<)", r'\1 lang="zh">\2'),
+    # the first page's title is the course's, once
+    (r"<title>(.+) &#8212; \1</title>", r"<title>\1 A course</title>"),
 )
 LOST = """<article class="bd-article">
 <h1>Not here</h1>

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from labkit.compute import ball, told
+from publish import facts
 from tests.compute import cases
 
 approx = pytest.approx
@@ -23,6 +24,28 @@ def test_ten_times_the_flops_grow_a_size_by_its_power():
         dict(flops=C, seed=seed, parameters=seed * C**.5, tokens=1., ratio=1.)
         for C in (1e9, 4e9, 1e10) for seed in (1, 2, 3)])
     assert told.by_ten(best) == approx(10**.5)
+
+
+def test_a_size_is_called_as_on_the_buttons_of_the_race():
+    assert [told.thousands(size) for size in (16512, 132096)] == [
+        "17k", "132k"]
+
+
+def test_setups_differ_and_one_low_rate_makes_a_steeper_law():
+    kept = facts.load("compute")["facts"]
+    faked = {name: float(factor) for name, factor in kept["faked"].items()}
+    assert faked["careless"] > faked["tuned"] > faked["muP"] > 1
+    muP, standard = (float(kept[last]) / float(kept[first])
+                     for first, last in (
+        ("ratio_first", "ratio_last"),
+        ("ratio_standard_first", "ratio_standard_last")))
+    assert muP > 2 and standard < 1.2
+
+
+def test_more_computation_buys_more_text_than_size():
+    kept = facts.load("compute")["facts"]
+    assert 1 < float(kept["size_grown"]) < float(kept["text_grown"])
+    assert 1 < float(kept["plan_rest"]) < float(kept["plan_spread"])
 
 
 def ends_of(losses):

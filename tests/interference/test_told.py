@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from labkit import plots, records
-from labkit.interference import forks, mixture, told
+from labkit.interference import mixture, price, told
 from labkit.rows import only, wide
 from publish.lesson import DRAWINGS
 
@@ -34,9 +34,49 @@ def test_at_both_rates_a_fresh_network_is_first_with_every_seed(lr):
     assert only(start, program="common masked").rare.mean() > 0
 
 
-def test_the_past_hardly_counts_at_twice_the_width():
-    past = forks.causes(TABLES["forks"]).past.loc[64]
-    assert (past.groupby("lr").median().abs() < 1).all()
+def test_at_twice_the_width_the_past_still_costs_steps():
+    ratio = told.experience(TABLES, 64, .01)
+    assert (ratio >= 1).all() and ratio.median() >= 1.5
+    narrower = told.experience(TABLES, *told.drawn(TABLES))
+    assert ratio.median() < narrower.median()
+
+
+def test_what_more_steps_bring_the_second_width_are_rare_tasks():
+    steps = mixture.along(TABLES["tasks"], "mixture", "learned")
+    assert told.rare_late(TABLES).median() == (
+        steps.iloc[:, -1] - steps.loc[:, 3969]).median()
+
+
+def test_at_no_rate_does_the_narrowest_learn_all_tasks():
+    rows = only(TABLES["tasks"], arm="uniform", width=16)
+    assert rows.lr.nunique() == 3 and rows.learned.max() < mixture.TASKS
+
+
+# --- the harm of a step -----------------------------------------------------
+
+def test_harm_adds_up_and_less_so_in_the_widest_with_every_seed():
+    table = told.summed(TABLES)
+    assert table.columns.tolist()[::4] == [16, 256] and len(table) == 10
+    assert (table[16] > table[256]).all()
+    assert .9 < table[16].median() < 1.2 and table[256].median() < .5
+
+
+def test_along_the_plain_gradient_the_widest_does_no_better():
+    table = told.summed(TABLES, kind="_plain")
+    assert (table[16] < table[256]).sum() >= 9
+
+
+def test_half_of_the_harm_is_the_length_of_the_step():
+    short, long = told.summed(TABLES, kind="_short"), told.summed(TABLES)
+    assert .3 < short[16].median() / long[16].median() < .6
+
+
+def test_private_parts_of_a_narrow_network_never_get_there():
+    rows = only(TABLES["price"], way="private")
+    assert rows[rows.width <= 32].needed.isna().all()
+    steps = price.fastest(TABLES["price"]).agg("median", axis=1).unstack("way")
+    assert (steps.joint < steps.private)[64]
+    assert (steps.joint > steps.private).loc[128:].all()
 
 
 def test_a_figure_of_some_widths_has_no_line_of_others():

@@ -85,6 +85,30 @@ def test_each_control_can_be_left_out_and_lets_one_headline_through():
     assert len(re.findall("<p ", page)) == len(told.CONTROLS) + 1
 
 
+def test_the_factors_are_those_of_the_steps_that_stand_there():
+    said = {name: text.replace(",", "") for name, text in told.facts(
+        records.tables("lottery"))["told"].items()}
+    one, lucky, wide = (int(said[name]) for name in ("one", "lucky", "wide"))
+    assert told.factors(one, lucky, wide).items() <= said.items()
+    assert one == lucky * int(said["by_draws"])
+    assert lucky == wide * int(said["rest"])   # "the other"
+    assert int(said["factor"]) * wide == one
+
+
+def test_the_wide_network_is_first_for_every_seed_but_a_half_as_wide_ties():
+    lucky, wide = told.best_of(RECORD), told.single(RECORD)[512]
+    assert (wide < lucky[8]).all()
+    assert lucky[256].min() < wide.max()
+
+
+def test_with_a_quarter_left_a_random_mask_nearly_does_as_well():
+    whole = right(RECORD, "original")[1.0].median()
+    ticket, other = (right(RECORD, way)[.25].median()
+                     for way in ("original", "random mask"))
+    assert whole - .01 < ticket
+    assert whole - .02 < other < ticket   # "nearly"
+
+
 def test_the_luckiest_mask_is_as_unlucky_at_every_width():
     masks = told.masked(RECORD, "random masks").median()
     assert np.ptp(masks) < .05 and masks.max() < .3

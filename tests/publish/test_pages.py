@@ -22,8 +22,35 @@ def test_an_empty_heading_of_a_table_becomes_an_empty_cell():
 def test_a_wide_table_can_be_scrolled_with_the_keyboard_and_only_once():
     table = '<table border="1" class="dataframe"><tr></tr></table>'
     once = pages.mended(table)
-    assert once == f'<div class="scroll" tabindex="0">{table}</div>'
+    assert once == ('<div class="scroll" role="group" aria-label="Table" '
+                    f'tabindex="0">{table}</div>')
     assert pages.mended(once) == once
+
+
+def test_a_table_that_scrolls_has_the_name_of_its_caption():
+    page = pages.mended(
+        '<div class="pst-scrollable-table-container"><table class="table" '
+        'id="id5">\n<caption><span class="caption-number">Table 1 </span>'
+        '<span class="caption-text">It falls</span></caption>')
+    assert '<div class="pst-scrollable-table-container" role="region" ' in page
+    assert 'aria-labelledby="id5-caption"><table' in page
+    assert '<span class="caption-text" id="id5-caption">It falls' in page
+    bare = '<div class="pst-scrollable-table-container"><table class="table">'
+    assert 'role="group" aria-label="Table"><table' in pages.mended(bare)
+
+
+def test_chinese_headings_and_links_to_them_say_that_they_are_chinese():
+    page = pages.mended('<h2>中文？<a class="headerlink" href="#x">#</a></h2>'
+                        '<a class="reference" href="#x">中文</a>'
+                        '<a href="#y">in Chinese</a>')
+    assert page.count(' lang="zh">中文') == page.count("lang=") == 2
+
+
+def test_the_title_of_the_first_page_is_not_said_twice():
+    assert pages.mended("<title>Why? &#8212; Why?</title>") == (
+        "<title>Why? A course</title>")
+    other = "<title>Do they? &#8212; Why?</title>"
+    assert pages.mended(other) == other
 
 
 @pytest.mark.parametrize("shown, needs", [
@@ -48,6 +75,9 @@ PIECES = [   # of pages, as the theme and notebooks write them
     '<table class="dataframe"><th></th><th>&nbsp;</th></table>',
     '<table class="x"><th class="a"><p></p></th></table>',
     '<div role="list" class="citation-list">', '<div id="signature-x">',
+    '<div class="pst-scrollable-table-container">', '<h2>中文</h2>',
+    '<table class="table" id="x"><caption><span class="caption-text">',
+    '<title>Why? &#8212; Why?</title>',
     '<script>const THEBE_JS_URL = "x"</script>',
     '<script type="text/x-thebe-config">{}</script>']
 

@@ -7,6 +7,7 @@ import pytest
 
 from labkit.scaling import floors, grid, told
 from labkit.scaling.laws import Law
+from publish import facts
 from tests.scaling.cases import H, curves_of, ends_of, law
 
 
@@ -47,6 +48,31 @@ def test_a_law_that_holds_asks_for_the_right_tokens():
     assert tokens == pytest.approx(seen.index[-1], rel=.01)
     assert foretold.iloc[-1] == pytest.approx(seen.iloc[-1])
     assert "arrow" in told.asked_figure(table).alt
+
+
+def test_the_law_asks_too_few_tokens_and_foretells_too_low_a_loss():
+    kept = facts.load("scaling")["facts"]
+    lesson = kept["lesson"]
+    asked, took = float(lesson["asked"]), float(lesson["took"])
+    assert took / asked == pytest.approx(float(kept["tokens"]["grid"]),
+                                         rel=.02)
+    assert float(lesson["below"]) > 0
+
+
+def test_the_second_widest_told_all_ends_below_the_widest_after_a_text():
+    kept = facts.load("scaling")["facts"]
+    assert float(kept["told"]["w128"]) < float(kept["after_text"]["w512"])
+
+
+def test_the_lead_is_by_floors_in_mup_and_public_runs_by_speed_elsewhere():
+    kept = facts.load("scaling")["facts"]
+    lesson = {name: float(kept["lesson"][name])
+              for name in ("whole", "floors", "fall")}
+    assert lesson["floors"] / lesson["fall"] == pytest.approx(
+        lesson["whole"], abs=.05)
+    assert lesson["fall"] > 1 and float(kept["public"]["floors"]) > 1
+    standard = kept["floors"]["standard_new"]
+    assert float(standard["low"]) <= 0 <= float(standard["high"]) < .2
 
 
 @pytest.mark.parametrize("differ", ["floors", "speeds"])

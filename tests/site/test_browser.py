@@ -137,9 +137,12 @@ def test_the_verdict_page_is_filtered_without_a_script(browser):
     assert squares.count() == shown.count()
     assert heads.count() == page.locator(
         "section:has(> .sentence.yes) > h3").count() < 6
+    groups = page.locator(".scorecard > li:visible")
+    assert groups.count() == heads.count()
     assert not page.locator(".no-match").is_visible()
     page.check("#show-lottery", force=True)   # none of them is a yes
     assert shown.count() == squares.count() == heads.count() == 0
+    assert groups.count() == 0
     assert page.locator(".no-match").is_visible()
     page.check("#show-every-verdict", force=True)
     assert shown.count() == squares.count() == 3 and heads.count() == 1
@@ -155,6 +158,40 @@ def test_the_filter_shows_what_it_says_or_that_there_is_nothing(open_page):
         wanted = page.locator(f".sentence.{mark}.{lab}").count()
         assert page.locator(".sentence:visible").count() == wanted
         assert page.locator(".no-match").is_visible() == (wanted == 0)
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_filter_leads_to_what_it_leaves(open_page, screen):
+    page = open_page("chapters/verdict.html", SCREENS[screen])
+    before = page.locator("#show-depends").bounding_box()
+    for chosen in ("#show-depends", "#show-landscape"):
+        page.check(chosen, force=True)
+    assert page.locator("#show-depends").bounding_box() == before
+    page.locator(".filters a").click()
+    first = page.locator(".sentence.depends.landscape").first
+    page.wait_for_function("top => top.getBoundingClientRect().top < "
+                           "innerHeight", arg=first.element_handle())
+
+
+@pytest.mark.parametrize("name", ["chapters/lottery", "chapters/verdict"])
+def test_a_dark_page_is_printed_dark_on_white(open_page, name):
+    page = open_page(f"{name}.html")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.emulate_media(media="print")
+    colours = page.locator("article p:visible").evaluate_all(
+        "all => all.map(p => getComputedStyle(p).color)")
+    assert colours and all(max(map(int, re.findall(r"\d+", colour)[:3])) < 128
+                           for colour in colours)
+
+
+def test_paper_has_what_was_recorded_and_nothing_to_press(open_page):
+    page = open_page("chapters/lottery.html")
+    page.wait_for_selector("live-draw button")
+    page.emulate_media(media="print")
+    recorded = page.locator("live-draw .live-recorded")
+    assert recorded.locator("p").first.is_visible()
+    assert page.locator("article :is(.live-chart, button):visible"
+                        ).count() == 0
 
 
 def test_without_scripts_a_page_says_what_is_missing(browser):
@@ -184,6 +221,6 @@ def test_who_is_lost_is_led_back(visit):
     assert page.locator("h1:visible").inner_text() == "Not here"
     page.locator("article a", has_text="first page").click()
     page.wait_for_url("**/index.html")
-    assert "Bigger models" in page.title()
+    assert page.title().count("Bigger models") == 1
 
 

@@ -135,7 +135,8 @@ def facts(tables):
     advised = plan(5.76e23, 1.4e12).parameters.drop("Kaplan 2020")
     return {"bill": {
         "goal": f"{GOAL}", "cheap": thousands(cheap),
-        "quick": thousands(quick), "few": thousands(few), "size_times": f"{few / cheap:.0f}",
+        "quick": thousands(quick), "few": thousands(few),
+        "size_times": f"{few / cheap:.0f}",
         "token_times": f"{bill.tokens[cheap] / bill.tokens[few]:.1f}",
         "large_flops": f"{bill.flops[few] / bill.flops.min():.1f}",
         "small_flops": f"{bill.flops.iloc[0] / bill.flops.min():.1f}",
@@ -143,5 +144,6 @@ def facts(tables):
         "careless": f"{by_ten(found[CARELESS]):.1f}",
         "tuned": f"{by_ten(found['the best']):.1f}",
         "muP": f"{by_ten(best):.1f}",
-    }, "plan_rest": f"{advised.max() / advised.min():.1f}", "size_grown": f"{grown.parameters:.0f}",
+    }, "plan_rest": f"{advised.max() / advised.min():.1f}",
+        "size_grown": f"{grown.parameters:.0f}",
         "text_grown": f"{grown.tokens:.0f}"}

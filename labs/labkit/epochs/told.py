@@ -75,7 +75,7 @@ def waiting_figure(tables):
     ax.plot(small, color=WARM, linewidth=3.5)
     ax.plot(large, color=BLUE, linewidth=3.5)
     few = large[large.index <= patience.FEW]
-    said = f"{small.index[-1]:.0f} epochs", f"after {patience.FEW} epochs"
+    said = f"{small.index[-1]:.0f} epochs", f"within {patience.FEW} epochs"
     for curve, colour, name, beside in (
             (small, WARM, f"smallest,\n{said[0]}", (6, 10)),
             (few, BLUE, f"largest,\n{said[1]}", (8, 8))):
@@ -91,8 +91,8 @@ def waiting_figure(tables):
     ax.set_xticks([1, 10, 100])
     return plots.show(
         ax, "Loss above the entropy against epochs. The smallest size falls, "
-            f"then stays level to {said[0]}, far above where the largest is "
-            f"{said[1]}.")
+            f"then stays level to {said[0]}, far above where the largest "
+            f"comes {said[1]}.")
 
 
 def sooner_figure(tables):

@@ -8,7 +8,7 @@ from functools import cache
 
 from labkit import plots
 from labkit.lottery import masks
-from labkit.lottery.draws import best_of, shares, single
+from labkit.lottery.draws import best_of, single
 from labkit.lottery.lines import BLUE, GREY, WARM, at
 from labkit.lottery.search import RANDOM, masked
 from labkit.lottery.start import ahead
@@ -19,7 +19,6 @@ SEED = 9       # its ticket is the upper of the two in the middle of ten
 ROUNDS = 3     # of pruning: one in eight of the weights is left
 LEFT = masks.FEWER**ROUNDS
 STEPS = 400
-MIDDLE = 64    # units of a network that is neither narrow nor wide
 EXPERIMENTS = ()
 CLAIMS = []
 
@@ -203,6 +202,15 @@ FIGURES = {"read": lambda tables: read_figure(),
 TABLES = {}
 
 
+def factors(one, lucky, wide):
+    """From the steps of one small network to those of a wide one: factors.
+
+    Draws give a part, from one to the lucky one; the rest they do not.
+    """
+    return {"factor": f"{one / wide:.0f}", "by_draws": f"{one / lucky:.0f}",
+            "rest": f"{lucky / wide:.0f}"}
+
+
 def facts(tables):
     """What the lesson quotes, short: steps, and digits of a hundred."""
     said, rows = answers()[1], tables["draw"]
@@ -221,9 +229,7 @@ def facts(tables):
         "trained": f"{100 * trained[1.0].median():.0f}",
         "lucky_mask": f"{100 * lucky.max(axis=1).median():.0f}",
         "sought": f"{100 * sought.iloc[:, -1].median():.0f}",
-        "from": str(MIDDLE),
-        "share": f"{100 * shares(rows).iloc[:, 0].median():.0f}",
-        "share_middle": f"{100 * shares(rows)[MIDDLE].median():.0f}",
+        **factors(*(needed.median() for needed in steps.values())),
         "start": f"{ahead(tables['one_rate'], 'one_rate', 0).median():.2f}",
         **{name: f"{float(f'{needed.median():.2g}'):,.0f}"
            for name, needed in steps.items()}}}

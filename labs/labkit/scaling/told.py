@@ -32,7 +32,10 @@ WORDS = {
     "seen": "Loss against size, eight dots that fall from the left to the "
             "right. The four that were fitted are filled, and a curve runs "
             "through them. A dashed line is the true floor, {0:.2f}; a thick "
-            "line is that of the fit, {1:.2f}."}
+            "line is that of the fit, {1:.2f}.",
+    "caption": "<strong>The fit stays close. Does its floor stay true?"
+               "</strong>"}
+NEAR = 0.02   # nats from the truth: right
 BLUE, WARM, GREY = "#0072B2", "#B6480A", "#555555"
 
 CLAIMS = []
@@ -63,7 +66,8 @@ def window_page(table, truth, name="told"):
     page = sliders.figure(name, {WORDS["slider"]: names}, frames,
                           (len(found) - 1,), "")
     return Page(f'<figure class="picture" style="{PANEL}">'
-                f"{page._repr_html_()}</figure>", repr(page))
+                f"{page._repr_html_()}<figcaption><p>{WORDS['caption']}</p>"
+                "</figcaption></figure>", repr(page))
 
 
 def said(part, law, interval, truth):
@@ -82,6 +86,7 @@ def frame(losses, D, part, law, interval, truth):
     curve = " ".join(f"{x(N):.0f},{y(loss):.1f}" for N, loss in zip(
         sizes, law.predict(sizes, D)) if loss < TOP)
     low, high = interval
+    kind = "blue" if abs(law.E - truth) < NEAR else "warm"
     name = y(law.E) + (22 if truth - law.E < 1 else -9)
     dots = "".join(
         f'<circle cx="{x(N):.0f}" cy="{y(loss):.1f}" r="6" class="'
@@ -89,12 +94,12 @@ def frame(losses, D, part, law, interval, truth):
     return (
         f'<svg viewBox="0 -10 560 330" role="img" aria-label="'
         f'{html.escape(WORDS["seen"].format(truth, law.E))}">{axis(losses)}'
-        f'<path class="dashed" d="M{LEFT} {y(truth):.1f}H{RIGHT}"/>'
         f'<text x="{LEFT + 6}" y="{y(truth) + 27:.1f}">true floor '
         f'{truth:.2f}</text><polyline class="blue" points="{curve}"/>{dots}'
-        f'<path class="warm thick" d="M{LEFT} {y(law.E):.1f}H{RIGHT}"/>'
-        f'<rect class="warm pale" x="{RIGHT - 12}" y="{y(high):.1f}" width='
-        f'"12" height="{y(low) - y(high):.1f}"/><text class="name warm" x="'
+        f'<path class="{kind} thick" d="M{LEFT} {y(law.E):.1f}H{RIGHT}"/>'
+        f'<path class="dashed" d="M{LEFT} {y(truth):.1f}H{RIGHT}"/>'
+        f'<rect class="{kind} pale" x="{RIGHT - 12}" y="{y(high):.1f}" width='
+        f'"12" height="{y(low) - y(high):.1f}"/><text class="name {kind}" x="'
         f'{RIGHT - 20}" y="{name:.1f}" text-anchor="end">its floor '
         f"{law.E:.2f}</text></svg>")
 
@@ -151,12 +156,11 @@ def asked_figure(table):
             linewidth=2.5, label="foretold")
     ax.annotate("", (few, goal), (end, goal), arrowprops=dict(
         arrowstyle="->", color=GREY, linewidth=2, shrinkA=6, shrinkB=0))
-    for word, at, side, colour in (("it took", end, "right", BLUE),
-                                   ("the law says", few, "center", WARM)):
-        ax.annotate(f"{word}\n{at / 1e6:.2g} million", (at, goal), (0, -38),
-                    textcoords="offset points", ha=side, fontsize=12,
+    for word, at, up, colour in (("it took", end, 32, BLUE),
+                                 ("the law says", few, -36, WARM)):
+        ax.annotate(f"{word}\n{at / 1e6:.2g} million", (at, goal), (0, up),
+                    textcoords="offset points", ha="right", fontsize=12,
                     color=colour)
-    ax.set_ylim(goal - .045)
     ax.set_xlim(seen.index[0] / 1.2, end * 1.2)
     ax.set_xticks([1e5, 1e6], ["100,000", "1 million"])
     plots.ends(ax)
