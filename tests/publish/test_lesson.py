@@ -99,6 +99,8 @@ def test_each_option_of_a_question_opens_and_says_why(built):
     assert warnings == ""
     first, second = page.select("div.quiz")
     assert first.p.get_text() == "Which one is it?"
+    assert first["role"] == "group"
+    assert first["aria-labelledby"] == first.p["id"]
     assert [item.get_text() for item in first.select("summary")] == [
         "The first.", "The second."]
     assert first.summary.em and not first.select("summary strong")
