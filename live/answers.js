@@ -2,7 +2,7 @@
 // examined: [right, why], the index of the right guess and its because.
 (() => {
   const WORDS = {
-    never: "never (so far)", hardly: "hardly learned",
+    never: "not yet", hardly: "hardly learned",
     second: "s", share: {.5: "half", .8: "four fifths", .9: "nine tenths"},
     rules: ["", "what the last token tells", "what the last two tell",
             "what the last three tell"],
@@ -43,7 +43,9 @@
     whole: share => `Of the whole, ${share}`,
     reversed: (large, nats, small, fewer) => `${large} is sooner with half of `
       + "every rule that both learn, and later with the whole, because it "
-      + "goes on. Add up the peaks of the first three pictures: "
+      + "goes on: its ring in the last picture stands higher, so it comes "
+      + "later, even where its line is above. "
+      + "Add up the peaks of the first three pictures: "
       + `${nats} nats, against ${fewer} of ${small}. The whole adds how `
       + "common each token is, which has no picture.",
     later: large => `${large} is sooner with half of `
@@ -62,7 +64,7 @@
   const nats = x => isFinite(x) ? x.toFixed(2) : "–";
   const COSTS = ["FLOPs", "seconds"];
 
-  // "1.2 epochs", "never (so far)".
+  // "1.2 epochs", "not yet".
   function amount(racer, step, axis, missing = WORDS.never) {
     if (step === undefined) return missing;
     const x = short(step * racer.unit);
@@ -169,9 +171,14 @@
       : all(-1) && whole < 0 ? 1 : 3;
     const [few, many] = both.map(r => [1, 2, 3].reduce(
       (sum, rule) => sum + known(r.points, rule), 0));
+    const [low, high] = both.map(({points}) => {   // where the rings are
+      const {start, best} = way(points);
+      return -start - share * (best - start);
+    });
     return [right, [WORDS.sooner(large.name), WORDS.slower(small.name),
-      many > few ? WORDS.reversed(large.name, nats(many), small.name,
-                                  nats(few)) : WORDS.later(large.name),
+      many > few && high > low ? WORDS.reversed(
+        large.name, nats(many), small.name, nats(few))
+        : WORDS.later(large.name),
       all(1) ? WORDS.level(large.name) : WORDS.mixed][right]];
   }
 

@@ -17,14 +17,16 @@
       + `one had solved it with ${wide} of ${seeds} seeds, and ${
       there} of the ${many} small ones had.`,
     chance: (step, there, many, percent, wide, dice) => `After ${step} steps ${
-      there} of the ${many} had. If winning were mere drawing, with the `
-      + `chance p = ${there}/${many} for each, ${many} draws would win with `
-      + `chance 1 − (1 − p)^${many} = ${percent}; the wide one had won `
-      + `with ${wide} of ${dice}.`,
-    share: (share, least) => `Counted in factors, draws explain a share of ${
-      least ? "at least " : ""}${share} of the speed-up from a typical `
-      + "small network to the wide one. The rest is something that separate "
-      + "draws do not have.",
+      there} of the ${many} had. At these odds ${many} new draws hold a `
+      + `winner with a chance of ${percent}; the wide one had won with ${
+      wide} of ${dice} seeds.`,
+    share: (share, least, [draws, rest, all]) => `From a typical small network`
+      + ` to the luckiest is a factor of ${least}${draws}: draws give that. `
+      + `From there to the wide one's middle seed it is another ${rest}, `
+      + `which separate draws do not give; together ${least}${all}. In the `
+      + `bar equal lengths are equal factors: draws explain a share of ${
+      least}${share}.`,
+    least: "at least ",
     all: "So here draws explain all of the speed-up.",
     bar: share => `draws explain a share of ${share}`,
     level: "The wide one is little or no faster than a typical small one "
@@ -101,12 +103,14 @@
   // Of the speed-up from the typical small network to the typical wide one,
   // in factors, the share that the luckiest small one has, too: {share,
   // least}. A typical one that never arrives counts as `steps`; then it is
-  // at least that share. Undefined where there is hardly a speed-up.
+  // at least that share. Undefined where there is hardly a speed-up,
+  // or no lucky one.
   function explained(small, wide, steps) {
     const typical = Math.min(median(small), steps), lead = typical
       / median(wide);
     const lucky = Math.log(typical / Math.min(...small, steps));
-    return {share: lead > LEAD ? lucky / Math.log(lead) : undefined,
+    const known = lead > LEAD && isFinite(Math.min(...small));
+    return {share: known ? lucky / Math.log(lead) : undefined,
             least: typical < median(small)};
   }
 
@@ -129,6 +133,7 @@
 
   const said = step => isFinite(step) ? String(step) : WORDS.never;
   const percent = share => `${Math.round(100 * share)} %`;
+  const factor = x => Number(x.toPrecision(2));
   const part = share => share.toFixed(2);   // of the speed-up, as in the text
 
   // Why who was first was first, in words.
@@ -151,12 +156,15 @@
       return words(step, few, small.length, ...more, large, wide.length);
     };
     const {share: found, least} = explained(small, wide, steps);
+    const typical = Math.min(median(small), steps), factors = [
+      typical / lucky, lucky / middle, typical / middle];
     const none = isFinite(median(small)) ? WORDS.level : WORDS.undecided;
     return [says(WORDS.early, middle), ...isFinite(lucky) && lucky > middle
       ? [says(WORDS.chance, lucky, percent(best(share(small, lucky),
                                                 small.length)))] : [],
             found === undefined ? none : found >= 1 ? WORDS.all
-              : WORDS.share(part(found), least)].join(" ");
+              : WORDS.share(part(found), least ? WORDS.least : "", factors.map(
+                factor))].join(" ");
   }
 
   // A line whose name stands at the right edge, and a dotted way there.

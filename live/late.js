@@ -1,5 +1,4 @@
-// <live-late>: eight tasks share a small network, and the rare ones are not
-// learned. Late or never? Wait longer; and two controls that tell.
+// <live-late>: eight tasks share one network. Late or never? Controls tell.
 (() => {
   const {make, short} = globalThis.Live;
   const WORDS = {
@@ -31,8 +30,9 @@
     after: step => step ? `after ${step} steps` : "not yet",
     late: (step, width) => `After ${step} steps all are known: ${width} units `
       + "were late, not full. Why so late? Try the controls.",
-    vain: (step, known, old) => `After ${old.step} steps it knew ${old.known} `
-      + `of ${TASKS} tasks, after ${step} it knows ${known}: `
+    vain: (step, known, old, first) => `After ${old.step} steps it knew ${
+      old.known} of ${TASKS} tasks (${
+      first.known} after ${first.step}), after ${step} it knows ${known}: `
       + (old.more ? "it still learns, but late. " : "no new task since. "),
     none: "Waiting does not tell why. Run the control, for as long.",
     room: "If all come equally often, it learns all: there is room. Late or "
@@ -43,11 +43,9 @@
     steps: "steps of training", tasks: "tasks, from frequent to rare",
     percent: share => `${short(100 * share)}\u00a0%`,
     picture: text => `A row of lights for each task, against steps. ${text}`,
-    caption: ({seed, lr, exponent}) => `Share of right answers in an exam; `
-      + `learning rate ${lr}; the frequency of task r is proportional to r to `
-      + `the power −${exponent}; seed ${seed}.`,
-    heads: tasks => ["network", "step", ...Array.from(
-      {length: tasks}, (_, i) => `task ${i + 1}`)],
+    caption: ({seed, lr, exponent}) => `Share right in an exam; rate ${lr}; `
+      + `frequency of task r: as r to the power −${exponent}; seed ${seed}.`,
+    heads: ["network", "step", ...[..."12345678"].map(i => `task ${i}`)],
   };
   const {LEARNED, powerLaw} = Live.parity();
   const {last, total, known, when, since, standing, finished} = Live.shown;
@@ -59,8 +57,7 @@
       done: train(settings, until, state, tell => postMessage({tell}))});`;
 
   const name = ({width, arm}) => `${width} units, ${WORDS.arms[arm]}`;
-  const told = run => WORDS.said(name(run), last(run).step, known(run),
-                                 total(run));
+  const told = r => WORDS.said(name(r), last(r).step, known(r), total(r));
 
   class Late extends Live.Element {
     static settings = {
@@ -98,14 +95,12 @@
 
     // The picture, and directly below it what can be done.
     picture() {
-      this.chart = new Live.Chart({
-        x: {title: WORDS.steps, log: true}, height: 300,
-        y: {title: WORDS.tasks, short: () => ""}});
+      this.chart = new Live.Chart({x: {title: WORDS.steps, log: true},
+        height: 300, y: {title: WORDS.tasks, short: () => ""}});
       this.wait = Live.button("", () => this.go(
         this.mixture, MORE * this.reached));
       this.ways = ["equal", "alone"].map(arm => Live.button(
-        WORDS[arm], () => this.go(this.begin(arm), Math.max(
-          this.reached, ENOUGH * this.now.steps))));
+        WORDS[arm], () => this.control(arm)));
       return make("div", {}, this.chart.element, make(
         "p", {class: "live-quiet"}, WORDS.legend(WORDS.percent(LEARNED))),
       this.guess.says, make("div", {class: "live-row"}, this.wait,
@@ -166,8 +161,7 @@
       this.free(true);
       try {
         this.pool ??= Live.pool(program(), 1);
-        run.state = await this.pool.run({
-          settings: run.settings, until, state: run.state}, point => {
+        run.state = await this.pool.run({...run, until}, point => {
           run.points.push(point);
           this.say(told(run));
           this.soon();
@@ -180,6 +174,13 @@
       return this.free();
     }
 
+    // A control, beside a mixture that has trained at least as long.
+    async control(arm) {
+      const until = Math.max(this.reached, ENOUGH * this.now.steps);
+      if (this.reached < until) await this.go(this.mixture, until);
+      if (this.reached === until) await this.go(this.begin(arm), until);
+    }
+
     // How long the reader has waited; how it stands: a word of WORDS.next.
     get reached() { return this.mixture?.points.at(-1)?.step ?? 0; }
     get verdict() { return standing(this.mixture, this.equal, this.longest); }
@@ -189,8 +190,8 @@
       const {reached, mixture, equal} = this, {room, none, full} = WORDS;
       const control = this.verdict === "room" ? room : !equal
         || last(equal).step < reached ? none : full(known(equal));
-      return WORDS.vain(reached, known(mixture), since(mixture, 1 / MORE))
-        + control;
+      return WORDS.vain(reached, known(mixture), ...[1, WAITS].map(
+        n => since(mixture, MORE ** -n))) + control;
     }
 
     // What is decided by now; the guess is answered when it is.
@@ -226,7 +227,7 @@
     list() {
       const runs = this.runs.filter(run => run.points.length);
       this.bars.replaceChildren(...runs.map(run => this.bar(run)));
-      this.table.fill(WORDS.caption(this.now), WORDS.heads(TASKS),
+      this.table.fill(WORDS.caption(this.now), WORDS.heads,
         runs.flatMap(run => run.points.map(({step, right}) => [
           name(run), step, ...right.map(r => r.toFixed(2))])));
     }
@@ -238,8 +239,7 @@
     }
 
     stop() {
-      this.pool?.stop();
-      this.pool = null;
+      this.pool = this.pool?.stop();   // none
       if (!this.busy) return;
       for (const run of this.runs) run.points = finished(run);
       this.renew();

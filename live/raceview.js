@@ -15,7 +15,7 @@
       + "at the last three.",
     ring: "A ring stands where a size knows half of what it has come to know "
       + "of this so far; in the last picture, at its share of its own way.",
-    entropy: "entropy: the best that is possible",
+    entropy: "entropy: the best on new text",
     line: nats => `↕ line: ${nats} above the entropy`,
     own: share => `${share} of its own way`,
     table: "All numbers as a table",

@@ -11,7 +11,7 @@
     which: "Learning rates",
     whiches: {one: "one for all", own: "each its own"},
     common: "Rate for all:", own: name => `Rate for ${name}:`,
-    rate: "learning rate", entropy: "entropy: the best that is possible",
+    rate: "learning rate", entropy: "entropy: the best on new text",
     loss: "loss on unseen text after the run, nats",
     label: setup => `Loss after the run against the learning rate, a line for `
       + `each size, ${setup}. The table below has all numbers.`,

@@ -107,7 +107,9 @@ def replay_run(settings, old):
     old, new = (rows.set_index(["step", "lr", "seed", "quantity"]).sort_index()
                 for rows in (old, runs.train_size(**settings)))
     assert list(old.index) == list(new.index)
-    np.testing.assert_allclose(new.value, old.value, rtol=1e-3)
+    # a part of a loss is a difference of float32 losses: off by some ulps
+    ulp = np.finfo(np.float32).eps * old.value.abs().max()
+    np.testing.assert_allclose(new.value, old.value, rtol=1e-3, atol=2 * ulp)
 
 
 def replay_survey(experiment, settings, old, shorter=None, keep="seed >= 0",

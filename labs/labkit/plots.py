@@ -13,11 +13,11 @@ from matplotlib.ticker import LogLocator
 from labkit.rows import highest, lowest, middle
 
 STYLE = {
-    "figure.figsize": (6, 4.4), "figure.constrained_layout.use": True,
+    "figure.figsize": (5, 3.9), "figure.constrained_layout.use": True,
     "font.size": 14, "axes.titlesize": 14, "legend.fontsize": 12,
     "axes.spines.top": False, "axes.spines.right": False,
-    "axes.grid": True, "grid.color": "0.9", "lines.linewidth": 2,
-    "lines.markersize": 6, "svg.hashsalt": "labkit",
+    "axes.grid": True, "axes.axisbelow": True, "grid.color": "0.9",
+    "lines.linewidth": 2, "lines.markersize": 6, "svg.hashsalt": "labkit",
     "axes.prop_cycle": cycler(color=["#0072B2", "#D55E00", "#555555"]),
 }
 MARKERS = "os^DvPX*p<>"   # a second sign beside colour, for grey prints
@@ -73,13 +73,12 @@ def axes(xlabel, ylabel, xlog=True, ylog=True, title=""):
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     if xlog:
         ax.set_xscale("log")
-        ax.xaxis.set_major_formatter("{x:,g}")
-        ax.xaxis.set_minor_formatter("")
     if ylog:
         ax.set_yscale("log")
         ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        ax.yaxis.set_major_formatter("{x:g}")
-        ax.yaxis.set_minor_formatter("")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter("{x:,g}")
+        axis.set_minor_formatter("")
     return figure, ax
 
 
@@ -129,7 +128,7 @@ def ticks(ax, values):
     values = sorted({*values})
     ax.set_xticks(values, [f"{value:g}" for value in values])
     ax.xaxis.minorticks_off()
-    ax.legend(fontsize=11)
+    ax.legend(fontsize=STYLE["legend.fontsize"])
     return ax
 
 
@@ -157,15 +156,17 @@ def ends(ax, room=1.25, darker=.75):
     return ax
 
 
-def reach(table, ylabel, label="{}"):
+def reach(table, ylabel, label="{}", subs=(1, 2, 5)):
     """Draw what each size needs to reach each target, or that it never does.
 
     ``table`` is that of ``epochs.crossing.needed``. A point is the median
     over the seeds, its bar their range. For a size of which a seed never
     reaches a target, that target's marker is drawn, hollow, in a row at the
-    top. Targets that no run reaches are left out. Returns figure and axes.
+    top. Targets that no run reaches are left out. ``subs``: the first digits
+    of the ticks. Returns figure and axes.
     """
     figure, ax = axes("parameters", ylabel)
+    ax.yaxis.set_major_locator(LogLocator(subs=subs))
     table = table.groupby("target").filter(lambda t: t.needed.notna().any())
     row = 2.5 * table.needed.max()
     for i, (target, sign) in enumerate(signs(table.target.unique()).items()):
@@ -180,10 +181,15 @@ def reach(table, ylabel, label="{}"):
                 fillstyle="none", **sign)
     ax.xaxis.set_major_formatter(size_name)
     ax.axhline(row / 1.35, color="0.4", linewidth=1)
-    ax.set_yticks([tick for tick in ax.get_yticks() if tick < row / 1.35])
+    low, high = ax.get_ylim()   # a tick out of sight would stretch the axis
+    ax.set_yticks([tick for tick in ax.get_yticks()
+                   if low <= tick < row / 1.35]
+                  or [float(f"{table.needed.max():.2g}")])
+    ax.set_ylim(low, high)
     ax.yaxis.minorticks_off()
     ax.text(0.99, 0.98, "never in this run", transform=ax.transAxes,
-            ha="right", va="top", style="italic")
+            ha="right", va="top", style="italic",
+            fontsize=STYLE["legend.fontsize"])
     return figure, ax
 
 

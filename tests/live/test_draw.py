@@ -103,6 +103,10 @@ def test_a_typical_network_that_never_arrives_gives_a_least_share():
 @pytest.mark.parametrize("small, wide, says", [
     ([100, 120], [105, 100], "little or no faster than a typical small one"),
     ([300, None, None], [None, None], "Too few got there"),
+    ([None, None, None], [90, 100], "Too few got there"),
+    ([300, 900, 900], [90, 100], "is another 3.2, which separate draws do "
+     "not give; together 9.5."),
+    ([300, None, None], [90, 100], "factor of at least 6.7"),
     ([300, 900, 900], [90, 100], "draws explain a share of 0.49"),
     ([300, None, None], [90, 100], "a share of at least 0.62"),
     ([90, 900, 900], [90, 100], "all of the speed-up")])

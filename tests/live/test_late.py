@@ -201,10 +201,12 @@ def test_runs_to_the_end(late):
     press(page, "all equally often")
     assert "the control does not know all" in said(page)
     assert said(page).endswith("answered at 3840 steps: press Wait.")
-    for turn in (1, 2, 3):
-        assert answer(page) == ""         # one has not waited as long yet
-        assert wait(page).inner_text().endswith(f"({turn} of 3)")
-        press(page, "Wait")
+    assert [row[0] for row in cells(page) if row[1] == "960"] == [
+        "4 units, as the tasks come", "4 units, all equally often"]
+    assert answer(page) == ""             # one has not waited long enough
+    assert wait(page).inner_text().endswith("(3 of 3)")
+    press(page, "Wait")
+    assert "after 60), after 3840" in answer(page)
     assert answer(page).startswith("Right. Your guess: Buy")
     assert "after 3840 it knows" in answer(page)
     assert answer(page).endswith("Run the control, for as long.")

@@ -113,3 +113,8 @@ def test_the_luckiest_mask_is_as_unlucky_at_every_width():
     masks = told.masked(RECORD, "random masks").median()
     assert np.ptp(masks) < .05 and masks.max() < .3
     assert told.masked(RECORD, "popup").median().is_monotonic_increasing
+
+
+def test_from_some_width_on_draws_give_less_than_half():
+    share = pd.Series([.6, .4, .55, .45, .3], [8, 16, 32, 64, 128])
+    assert told.less(share) == 64

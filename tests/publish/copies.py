@@ -43,6 +43,7 @@ def tree(root):
         "facts", "record", "pictures", "execute", "pages", "notebooks")}
     files |= {"labs/epochs.ipynb": "", "requirements.txt": "",
               "_toc.yml": "", "_config.yml": "", "live/directive.py": "",
+              "publish/lesson.py": "",
               "jupyter_book/__init__.py": "", "word": "good",
               "jupyter_book/cli/__init__.py": "",
               "jupyter_book/cli/main.py": BOOK}

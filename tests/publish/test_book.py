@@ -36,6 +36,7 @@ def test_a_good_site_stays_until_a_new_one_is_whole(works):
 
 @pytest.mark.parametrize("changed, word", [("_toc.yml", "new"),
                                            ("live/directive.py", "new"),
+                                           ("publish/lesson.py", "new"),
                                            ("index.md", "old")])
 def test_all_pages_are_made_anew_only_if_the_contents_changed(works, changed,
                                                               word):

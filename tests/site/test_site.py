@@ -221,3 +221,20 @@ def test_the_buttons_of_a_lab_lead_to_the_published_notebook(pages, lab):
         path = SITE / folder / f"{lab}.ipynb"
         assert path.is_file(), f"run python3 course.py book: no {path}"
         assert "course-code" in path.read_text("utf-8")
+
+
+WRITTEN = re.compile(   # a text of matplotlib: its words, then their size
+    r"<!-- (.*?) -->\s*<g (?:style=\"[^\"]*\" )?"
+    r"transform=\"[^\"]*?scale\(([\d.]+)")
+
+
+def test_no_words_of_a_figure_are_too_small_to_read_on_a_phone():
+    small, seen = [], 0
+    for path in sorted((ROOT / "figures").glob("*/*.svg")):
+        picture = path.read_text("utf-8")
+        width = float(re.search(r'viewBox="0 0 ([\d.]+)', picture)[1])
+        for words, size in WRITTEN.findall(picture):
+            seen += 1
+            if 100 * float(size) * 358 / width < 10.5:
+                small.append((path.parent.name, path.stem, words))
+    assert seen and small == []

@@ -15,7 +15,7 @@ from labkit.plots import Page, size_name
 
 BUDGETS = (1, 16, 128)   # times the smallest computation
 FINE = 16                # places of the ball from one size to the next
-LEFT, RIGHT, TOP, BOTTOM = 50, 500, 30, 285   # of the plot, in its 560 x 330
+LEFT, RIGHT, TOP, BOTTOM = 50, 500, 30, 285   # of the plot, in its 560 x 335
 RANGE = .11, 1.0         # nats above the entropy
 
 
@@ -51,10 +51,10 @@ def places(valley, count):
 
 PAGE = """<div class="live hands" id="moving-ball">
 <p data-say role="status" hidden></p>
-<figure class="picture"><svg viewBox="0 0 560 335" role="img"
+<figure class="picture"><svg viewBox="0 -16 560 351" role="img"
  aria-label="{seen}">
 <g class="quiet">{ticks}</g>
-<text class="quiet" x="0" y="14">nats above the entropy</text>
+<text class="quiet" x="0" y="2">nats above the entropy</text>
 <text class="quiet" x="275" y="332" text-anchor="middle">parameters</text>
 {lines}
 <circle class="open" r="6" cx="-99"/><circle r="9" cx="-99"/></svg>

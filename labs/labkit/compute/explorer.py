@@ -140,7 +140,7 @@ X = alt.X("x:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(
 Y = alt.Y("y:Q", scale=alt.Scale(type="log", nice=False), axis=alt.Axis(
     title="loss above the best possible (nats)", tickCount=6, format="~g"))
 COLOUR = alt.Color("parameters:O", legend=None, scale=alt.Scale(
-    scheme=alt.SchemeParams("viridis", extent=[0, 0.85])))   # as plots.signs
+    scheme=alt.SchemeParams("viridis", extent=[0, 0.58])))   # as plots.signs
 
 
 def _curves(data):
@@ -154,10 +154,10 @@ def _curves(data):
 
 
 def _names(rows, sizes):
-    """The size at the end of each curve, moved up where they would meet."""
+    """Every other size where its curve ends, moved up where two meet."""
     last = rows[rows.step == rows.step.max()].groupby("parameters")
-    ends, room = last[["step", "excess"]].median(), 0
-    for size in sorted(sizes, key=ends.excess.get):
+    ends, room = last[["step", "excess"]].median().loc[sizes[::-2]], 0
+    for size in sorted(ends.index, key=ends.excess.get):
         room = ends.loc[size, "excess"] = max(ends.excess[size], 1.1 * room)
     return alt.Chart(ends.reset_index()).transform_calculate(
         x=f"datum.step * {UNIT}", y="datum.excess",

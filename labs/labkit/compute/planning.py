@@ -106,9 +106,9 @@ def constrained(flops, unique):
 
 # --- the calculator ---------------------------------------------------------
 
-COLUMNS = {"parameters": "size N", "tokens": "tokens D", "ratio": "D/N",
-           "epochs": "epochs", "loss": "loss"}
-LABELS = {"flops": "FLOPs to spend", "unique": "different tokens"}
+COLUMNS = {"parameters": "size N", "tokens": "tokens D",
+           "ratio": "tokens per parameter", "epochs": "epochs", "loss": "loss"}
+LABELS = {"flops": "FLOPs to spend", "unique": "tokens in your text"}
 
 
 class Calculator(Page):

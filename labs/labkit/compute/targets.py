@@ -179,8 +179,7 @@ CLAIMS = [
 def target_figure(table, axis):
     """What each size needs to each target, in one of AXES."""
     _, ax = plots.reach(table.assign(needed=table[axis]), AXES[axis],
-                        "{} nats")
-    ax.set_yticks(ax.get_yticks()[::2])
+                        "{} nats", subs=(1, 3))
     if axis != "seconds":
         ax.yaxis.set_major_formatter(plots.size_name)
     return plots.show(plots.ends(ax), SEEN[axis])

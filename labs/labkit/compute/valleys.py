@@ -173,9 +173,9 @@ def valley_figure(ends):
                  label="{:.0f} billion", markevery=1)
     for flops, valley in shown.groupby("flops"):
         N = best[best.flops == flops].parameters
-        below = .96 * valley.groupby("parameters").excess.median().min()
+        below = .93 * valley.groupby("parameters").excess.median().min()
         if N.notna().all():
-            ax.errorbar(N.median(), below, fmt="k^", xerr=[
+            ax.errorbar(N.median(), below, fmt="k|", markersize=14, xerr=[
                 [N.median() - N.min()], [N.max() - N.median()]])
     ax.xaxis.set_major_formatter(EngFormatter(sep=""))
     return plots.show(

@@ -157,9 +157,8 @@ CLAIMS = [
 def parts_figure(rows):
     """A point per part and text: small over large, with its interval."""
     table = timed(rows)
-    _, ax = plots.axes("steps of the smallest / steps of the largest", "",
-                       ylog=False)
-    ax.figure.set_size_inches(6, 6)
+    _, ax = plots.axes("steps: smallest / largest", "", ylog=False)
+    ax.figure.set_size_inches(5, 5.8)
     ax.axvspan(1 / TENTH, TENTH, color="0.85", linewidth=0)
     texts = plots.signs(table["unique"].unique())
     for i, (unique, sign) in enumerate(texts.items()):
@@ -171,17 +170,17 @@ def parts_figure(rows):
     never = table.groupby("part").ratio.count()[[*READ]] == 0
     for place in np.flatnonzero(never):
         ax.text(1, place, "the small one never knows it", ha="center",
-                va="center", fontsize=10, style="italic")
-    ax.set_yticks(range(len(READ)), [*READ.values()], fontsize=11)
+                va="center", fontsize=12, style="italic")
+    ax.set_yticks(range(len(READ)), [*READ.values()], fontsize=12)
     ticks = [.2, .5, 1, 2, 5]
     ax.set_xticks(ticks, map("{:g}".format, ticks))
     ax.xaxis.minorticks_off()
     ax.set_ylim(len(READ) - 0.4, -0.5)
-    ax.legend(fontsize=11, loc="lower left", bbox_to_anchor=(-.02, 1.05),
-              ncols=2, frameon=False)
+    ax.figure.legend(fontsize=12, loc="outside upper center", ncols=2,
+                     frameon=False)
     for end, side, word in ((1 / TENTH, "right", "slower"),
                             (TENTH, "left", "faster")):
-        ax.annotate(f"large is {word}", (end, 1.01), ha=side, fontsize=11,
+        ax.annotate(f"large is {word}", (end, 1.01), ha=side, fontsize=12,
                     xycoords=("data", "axes fraction"))
     return plots.show(
         ax, "Real text, part by part: who is faster on the way to what it "

@@ -142,29 +142,29 @@ def matrix_figure(rows):
     found = matrix(rows).query(f"share == {LINE}").sort_values(
         ["scaling", "unique", "rates"], ascending=[False, True, True],
         ignore_index=True)
-    _, ax = plots.axes("steps: smallest size / largest size", "",
-                       ylog=False)
-    ax.figure.set_size_inches(6, 6)
+    _, ax = plots.axes("steps: smallest / largest", "", ylog=False)
+    ax.figure.set_size_inches(5, 6.4)
     ax.axvspan(1 / TENTH, TENTH, color="0.85", linewidth=0)
-    for place, row in found.iterrows():
-        one = row.rates == ONE
-        ax.errorbar(row.ratio, place, xerr=[[row.ratio - row.low],
-                                            [row.high - row.ratio]],
-                    color="#0072B2" if one else "black", capsize=3,
-                    marker="o" if one else "s",
-                    markerfacecolor="white" if one else "black")
-    ax.set_yticks(range(len(found)), [
-        f"{row.scaling}, {'one rate' if row.rates == ONE else 'best rates'}, "
-        f"{passes(row.unique, found.unique)}" for row in found.itertuples()],
-        fontsize=9)
+    names = []   # upwards; each parameterisation above its rows
+    for scaling, part in found.groupby("scaling", sort=False):
+        for row in part.itertuples():
+            _point(ax, len(names), row)
+            names.append(
+                f"{'one rate' if row.rates == ONE else 'best rates'}, "
+                f"{passes(row.unique, found.unique)}")
+        names.append(scaling)
+    ax.set_yticks(range(len(names)), names, fontsize=12)
+    for name in ax.get_yticklabels():
+        if name.get_text() in [*found.scaling]:
+            name.set_fontweight("bold")
     ticks = [.25, .5, 1, 2, 4, 8]
     ax.set_xlim(min(.2, found.low.min() / 1.1), max(5, found.high.max() * 1.1))
     ax.set_xticks(ticks, map("{:g}".format, ticks))
     ax.xaxis.minorticks_off()
     for end, side, word in ((1 / TENTH, "right", "slower"),
                             (TENTH, "left", "faster")):
-        ax.annotate(f"large is {word}", (end, 1.01), ha=side,
-                    xycoords=("data", "axes fraction"), fontsize=11)
+        ax.annotate(f"large is\n{word}", (end, 1.01), ha=side,
+                    xycoords=("data", "axes fraction"), fontsize=12)
     return plots.show(
         ax, "Who is faster on its own way depends on the regime. One row per "
             "text, rates and parameterisation; a point is the ratio of steps "
@@ -173,6 +173,16 @@ def matrix_figure(rows):
             + "; ".join(f"{row.scaling}, {passes(row.unique, found.unique)}, "
                         f"{row.rates}: {row.large}"
                         for row in found.itertuples()) + ".")
+
+
+def _point(ax, place, row):
+    """A ratio with its interval: a ring at one rate, else a square."""
+    one = row.rates == ONE
+    ax.errorbar(row.ratio, place, xerr=[[row.ratio - row.low],
+                                        [row.high - row.ratio]],
+                color="#0072B2" if one else "black", capsize=3,
+                marker="o" if one else "s",
+                markerfacecolor="white" if one else "black")
 
 
 def passes(unique, uniques):

@@ -161,7 +161,7 @@ def ways_figure(rows, text="new"):
     rules = [name for name in RULES
              if ratios(steps_to(here, name, HALF)).notna().all()]
     with plt.rc_context(plots.STYLE):
-        figure, panels = plt.subplots(2, 1, figsize=(6, 7.5), sharex=True)
+        figure, panels = plt.subplots(2, 1, figsize=(5, 6.6), sharex=True)
     said = [_panel(panels[0], here, [WHOLE], LINE),
             _panel(panels[1], here, rules, HALF)]
     alike = shares_known(here, MIX).groupby(["size", "step"]).share.agg(
@@ -170,14 +170,14 @@ def ways_figure(rows, text="new"):
     small, large = (f"{here.parameters[here['size'] == size].iloc[0]:,}"
                     for size in sizes)
     lines = panels[0].lines[1:]    # the first marks the goal
-    for panel, handles, names, title in (
+    for panel, handles, names, title, pad in (
             (panels[0], lines, [small, large, f"{large}, reweighed"],
-             "The whole of its own way"),
+             "The whole of its own way", 44),
             (panels[1], *panels[1].get_legend_handles_labels(),
-             "Rule by rule")):
-        panel.legend(handles, names, loc="lower left", ncols=3, fontsize=11,
+             "Rule by rule", 26)):
+        panel.legend(handles, names, loc="lower left", ncols=2, fontsize=12,
                      bbox_to_anchor=(-.02, 1), frameon=False, borderpad=.2)
-        panel.set_title(title, loc="left", pad=26)
+        panel.set_title(title, loc="left", pad=pad)
     panels[1].set_xlabel("steps")
     return plots.show(
         panels[0], "Shares of what a size itself comes to know, against "

@@ -183,8 +183,8 @@ def endings_figure(rows):
     plots.curves(ax, rows, by="curve", label="{}")
     entropy = language().entropy
     ax.axhline(entropy, color="black", linestyle="--")
-    ax.text(0.25, entropy + 0.03, "entropy H")
-    ax.legend(title="parameters, loss")
+    ax.text(0.25, entropy + 0.03, "entropy H", fontsize=12)
+    ax.legend(title="parameters, loss", fontsize=12, title_fontsize=12)
     return plots.show(
         ax, "Training and validation loss against epochs for the smallest "
             "and the largest size, with the entropy as a dashed line. The "
@@ -203,7 +203,7 @@ def axes_figure(need):
     for (axis, name), sign in zip(AXES.items(), plots.signs(AXES).values()):
         ax.plot(reach.index, reach[axis] / reach[axis].min(), label=name,
                 **sign)
-    ax.legend()
+    ax.legend(fontsize=12)
     return plots.show(
         ax, "What each size needs to reach the same loss, relative to the "
             "size that needs least, on three axes. On epochs the line falls "

@@ -144,6 +144,9 @@ def forgetting_figure(rows):
         some(ax, only(rows, order=order), drawn, x="step", y="a", label=label,
              linestyle=line)
     ax.axhline(CHANCE, color="0.4", linewidth=1)
+    ax.annotate("guessing", (.01, CHANCE), (0, 3), va="bottom", fontsize=12,
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points")
     plots.ends(ax)
     return plots.show(
         ax, "Accuracy on the first tasks while the others are taught, three "

@@ -212,7 +212,7 @@ CLAIMS = [
 
 def shown(program):
     """A program's name as readers see it."""
-    return program.replace("masked", "left out")
+    return program.replace("masked", "left out").replace(" x ", " × ")
 
 
 def fork_figure(rows, width):

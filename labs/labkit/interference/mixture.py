@@ -207,6 +207,7 @@ def tasks_figure(rows):
             ("uniform", "--", widths[:2], "{}, equally often")):
         some(ax, only(rows, arm=arm), drawn, x="step", y="learned",
              label=label, linestyle=line)
+    ax.set_yticks(range(0, TASKS + 1, 4))
     plots.ends(ax)
     return plots.show(
         ax, f"Tasks learned, of {TASKS}, against the step, one colour per "

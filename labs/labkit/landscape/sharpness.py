@@ -184,17 +184,17 @@ def along_figure(rows, scaling, lr):
                 & ~rows.diverged.astype(bool)]
     ax = drawn.axes("step + 1", "sharpness")
     widths = sorted({*rows.width})
-    shown = dict.fromkeys((widths[0], widths[len(widths) // 2], widths[-1]))
-    drawn.lines(ax, rows.assign(at=rows.step + 1), "at", "sharpness", "width",
-                {width: (f"width {width}", colour) for width, colour in zip(
-                    shown, (drawn.WARM, drawn.GREY, drawn.BLUE))})
-    ax.axhline(2 / lr, color="k", linestyle="--", linewidth=1)
+    shown = widths[0], widths[len(widths) // 2], widths[-1]
+    rows = rows[rows.width.isin(shown)].assign(at=rows.step + 1)
+    plots.curves(ax, rows, x="at", y="sharpness", by="width",
+                 label="width {}", markevery=.2)
+    ax.plot([1, rows["at"].max()], [2 / lr] * 2, "k--", linewidth=1)
     ax.annotate("2 / rate", (0.03, 2 / lr), (0, 4), va="bottom", fontsize=12,
                 xycoords=("axes fraction", "data"),
                 textcoords="offset points")
     drawn.yticks(ax, [10, 20, 50])
     return plots.show(
-        plots.ends(ax, darker=1),
+        plots.ends(ax, room=1.6),
         f"Sharpness along training ({scaling}, learning rate {lr:g}), "
         "for narrow and wide networks, with a dashed line at 2 over the "
         "rate. In muP at rate 0.1 all start above it; wide networks come "

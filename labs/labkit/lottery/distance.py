@@ -99,7 +99,7 @@ CLAIMS = [
 
 def moved_figure(rows):
     """Distances against the width, in the three parameterisations."""
-    _, ax = plots.axes("width", "distance moved / length of the start")
+    _, ax = plots.axes("width", "distance / initial length")
     lines.at(ax, rows.width)
     rows = rows.replace({"scaling": {"ntk": "NTK", "mup": "muP"}})
     return plots.show(lines.named(ax, rows, "width", "moved", "scaling", {

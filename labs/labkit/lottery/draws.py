@@ -198,17 +198,17 @@ CLAIMS = [
 
 def draw_figure(rows):
     """Steps of one network and of the best of many, against the width."""
-    tables = {"one network": single(rows),
-              "best of as many units": best_of(rows)}
+    tables = {"one network": single(rows), "best of many": best_of(rows)}
     tidy = pd.concat([table.replace(np.inf, np.nan).melt(
         value_name="steps", ignore_index=False).reset_index().assign(of=of)
         for of, table in tables.items()])
     solved = tidy.groupby(["of", "width"]).steps.transform("count")
     tidy = tidy[solved == rows.seed.nunique()]
     _, ax = plots.axes("width", "steps to solve the task")
-    lines.at(ax, rows.width)
+    widths = sorted({*rows.width})
+    lines.at(ax, widths if len(widths) < 5 else widths[::-2])
     return plots.show(lines.named(ax, tidy, "width", "steps", "of", {
-        "one network": lines.GREY, "best of as many units": lines.BLUE}), (
+        "one network": lines.GREY, "best of many": lines.BLUE}), (
         "Steps to solve a parity against width, both logarithmic, each width "
         "at its best rate. One network, in the median: falling steeply from "
         "the narrowest width at which it gets there. The best of as many "

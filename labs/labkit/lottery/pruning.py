@@ -9,12 +9,13 @@ from fractions import Fraction
 
 import torch
 
+from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.cores import SMALLEST
 from labkit.experiment import AGAIN, FIRST, Experiment, check
 from labkit.lottery import masks
 from labkit.lottery.masks import pruned, trained
-from labkit.lottery.tickets import RATE, WIDTH, accuracy_figure, lead, right
+from labkit.lottery.tickets import RATE, WIDTH, accuracies, lead, right
 from labkit.members import digits
 from labkit.rows import change, labelled, middle, of, spread, wide
 from labkit.rulings import over, plus
@@ -188,7 +189,7 @@ CLAIMS = [
 
 def trained_figure(rows):
     """Accuracy after training against the share of weights left."""
-    return accuracy_figure(rows, "trained", (
+    return plots.show(plots.ends(accuracies(rows, "trained")), (
         "Accuracy after training against how many weights are left. All are "
         "near 0.98 on the left, with all weights. With fewer, original and "
         "signs stay highest, redrawn values and shuffled labels lower, a "

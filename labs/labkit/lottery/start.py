@@ -12,7 +12,6 @@ from labkit.claims import claim, evidence
 from labkit.cores import NATS
 from labkit.experiment import AGAIN, FIRST
 from labkit.language.runs import Runs
-from labkit.lottery import lines
 from labkit.rows import best, change, distinct, of, only, wide
 from labkit.rulings import plus
 
@@ -21,7 +20,6 @@ EARLY = 16        # steps
 TITLES = {"one_rate": "one learning rate",
           "scaled_rate": "rates proportional to 1 / width",
           "tuned_rate": "each width at its best rate"}
-COLOURS = lines.WARM, lines.GREY, lines.PURPLE, lines.GREEN, lines.BLUE
 
 FEW, ALL = [16, 64, 256], [16, 32, 64, 128, 256, 512]
 LRS = [.001, .002, .005, .01, .02, .03, .06, .1, .2, .4]
@@ -147,12 +145,9 @@ def start_figure(rows):
         rows = rows[rows["size"].isin([*sizes[::2], sizes[-1]])]
     _, ax = plots.axes("step + 1", "validation loss (nats)", ylog=False,
                        title=TITLES[name])
-    names = [f"width {size}" for size in sorted(rows["size"].unique())]
-    rows = rows.assign(name=rows["size"].map("width {}".format))
-    return plots.show(lines.named(
-        ax, rows, "after", "value", "name",
-        {**dict(zip(names, COLOURS)), names[-1]: lines.BLUE}, marker=""),
-        ALTS[name])
+    plots.curves(ax, rows, x="after", by="size", label="width {}",
+                 markevery=.2)
+    return plots.show(plots.ends(ax), ALTS[name])
 
 
 FIGURES = {"one": lambda tables: start_figure(tables["one_rate"]),

@@ -28,14 +28,15 @@ def lead(rows, way, value="trained"):
     return right(rows, "original", value) - right(rows, way, value)
 
 
-def accuracy_figure(rows, value, alt):
-    """Accuracies "trained" or "untrained" against the share of weights."""
+def accuracies(rows, value):
+    """Lines of accuracies "trained" or "untrained", without their names."""
     rows = at_width_and_rate(rows)
     rows = rows.assign(cut=1 / rows.density)
     _, ax = plots.axes("weights left: one in ...", f"accuracy, {value}",
                        ylog=False)
     lines.at(ax, rows.cut)
     ax.set_ylim(0, 1.02)
-    return plots.show(lines.named(ax, rows, "cut", value, "way", {
+    lines.draw(ax, rows, "cut", value, "way", {
         "original": lines.BLUE, "signs": lines.GREEN, "redrawn": lines.WARM,
-        "shuffled labels": lines.PURPLE, "random mask": lines.GREY}), alt)
+        "shuffled labels": lines.PURPLE, "random mask": lines.GREY})
+    return ax

@@ -8,7 +8,7 @@ from functools import cache
 
 from labkit import plots
 from labkit.lottery import masks
-from labkit.lottery.draws import best_of, single
+from labkit.lottery.draws import best_of, shares, single
 from labkit.lottery.lines import BLUE, GREY, WARM, at
 from labkit.lottery.search import RANDOM, masked
 from labkit.lottery.start import ahead
@@ -211,6 +211,11 @@ def factors(one, lucky, wide):
             "rest": f"{lucky / wide:.0f}"}
 
 
+def less(share, half=.5):
+    """The first width from which on draws give less than half."""
+    return share.index[share.index > share.index[share >= half].max()][0]
+
+
 def facts(tables):
     """What the lesson quotes, short: steps, and digits of a hundred."""
     said, rows = answers()[1], tables["draw"]
@@ -230,6 +235,7 @@ def facts(tables):
         "lucky_mask": f"{100 * lucky.max(axis=1).median():.0f}",
         "sought": f"{100 * sought.iloc[:, -1].median():.0f}",
         **factors(*(needed.median() for needed in steps.values())),
+        "from": str(less(shares(rows).median().iloc[:-1])),
         "start": f"{ahead(tables['one_rate'], 'one_rate', 0).median():.2f}",
         **{name: f"{float(f'{needed.median():.2g}'):,.0f}"
            for name, needed in steps.items()}}}

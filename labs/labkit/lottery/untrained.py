@@ -3,10 +3,11 @@
 The rows are those of ``pruning``. Sources: Frankle & Carbin 2019, Zhou et
 al. 2019.
 """
+from labkit import plots
 from labkit.claims import claim, evidence
 from labkit.lottery.masks import RIGHT
 from labkit.lottery.tickets import (
-    accuracy_figure,
+    accuracies,
     at_width_and_rate,
     lead,
     right,
@@ -15,6 +16,7 @@ from labkit.rows import spread
 from labkit.rulings import over, plus
 
 EXPERIMENTS = ()
+LOW = "redrawn", "random mask", "shuffled labels"   # near guessing
 
 # --- the claims -----------------------------------------------------------
 
@@ -62,8 +64,21 @@ CLAIMS = [
 # --- figures, tables, facts -----------------------------------------------
 
 def untrained_figure(rows):
-    """Accuracy before training against the share of weights left."""
-    return accuracy_figure(rows, "untrained", (
+    """Accuracy before training against the share of weights left.
+
+    The lines that lie on each other, near guessing, have one name.
+    """
+    ax = accuracies(rows, "untrained")
+    for line in ax.get_lines():
+        if line.get_label() in LOW:
+            line.set_label("_low")
+    ax.axhline(.1, color="0.4", linewidth=1)
+    ax.annotate("guessing", (1, .1), (4, 0), va="center", fontsize=12,
+                xycoords=("axes fraction", "data"),
+                textcoords="offset points")
+    ax.annotate(f"{LOW[0]}, {LOW[1]},\n{LOW[2]}", (.3, .18), va="bottom",
+                fontsize=12, xycoords=("axes fraction", "data"))
+    return plots.show(plots.ends(ax), (
         "Accuracy before training against how many weights are left. "
         "Original and signs rise to between 0.5 and 0.8; redrawn values, a "
         "random mask and shuffled labels stay nearer to 0.1, the line of "

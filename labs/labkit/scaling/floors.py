@@ -202,7 +202,7 @@ def kinds(tables):
 def diagonal_figure(found):
     """What floors do alone against measured speed-ups; ``found``: kinds."""
     figure, ax = plots.axes("speed-up to a loss, measured",
-                            "speed-up that floors alone give")
+                            "speed-up by floors alone")
     for (name, rows), sign in zip(found.items(), plots.signs(found).values()):
         for seed, part in labelled(rows, "seed").groupby("seed"):
             table = curves(part)
@@ -211,7 +211,7 @@ def diagonal_figure(found):
                     markersize=4, alpha=0.6, label=name * (not seed), **sign)
     equal = np.array([1, *ax.get_xlim()])
     ax.plot(equal, equal, "k--")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1))
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), fontsize=12)
     return plots.show(
         ax, "Speed-up that the floors alone give against the measured "
             "speed-up to the same loss, of the largest over the smallest "

@@ -157,10 +157,9 @@ def gap_figure(rows):
                yerr=[centre - low, high - centre], capsize=3, label=label,
                hatch=["", "//", ".."][i], edgecolor="white")
     ax.axhline(0, color="black", linewidth=1)
-    ax.set_axisbelow(True)
     ax.set_xticks(range(len(centre)), [
         f"{width:g} to {FACTOR * width:g}" for width in parts["room"]])
-    ax.legend(fontsize=11, loc="lower left", bbox_to_anchor=(0, 1))
+    ax.legend(fontsize=12, loc="lower left", bbox_to_anchor=(0, 1))
     return plots.show(
         ax, "What makes up the gap between a network and one four times as "
             "wide: room is more than all of it, and the text takes some "

@@ -98,7 +98,7 @@ CLAIMS = [
 def foretold_figure(tables):
     """Tokens foretold against tokens found, for the largest size."""
     figure, ax = plots.axes("tokens that the largest size had",
-                            "tokens foretold by the smaller ones")
+                            "tokens foretold")
     rows = pd.concat(tables.values())
     for experiment, sign in plots.signs(TEXTS).items():
         table = ends(rows, experiment)
