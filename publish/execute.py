@@ -11,11 +11,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
-import pandas as pd
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from traitlets.config import Config
 
+from labkit import lesson
 from publish import needs
 
 FOLDER = needs.ROOT / "_build" / "labs"
@@ -49,11 +49,9 @@ def outputs(path):
 
 def seconds(path):
     """How long the lab took at the quick budget, on all cores."""
-    times = path.parent / "records" / path.stem / "times.csv"
-    if not times.exists():
-        return 0
-    table = pd.read_csv(times)
-    return int(table.seconds[table.budget == "quick"].max())
+    found = lesson.costs(path.stem, "quick")
+    whole = found[found.part == "all"]
+    return int(whole.seconds.max()) if len(whole) else 0
 
 
 def client(notebook, folder, kernel="python3"):

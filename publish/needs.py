@@ -24,6 +24,11 @@ def labs():
                   for name in re.findall(r"file: labs/(\S+)", contents))
 
 
+def explanation(path):
+    """The explanation that a lab belongs to: landscape_further's, too."""
+    return path.stem.partition("_")[0]
+
+
 def plain(source):
     """A cell as plain Python: cell magic dropped, other magics as calls."""
     source = source.lstrip()
@@ -119,8 +124,9 @@ def carried(path):
     sources = code(path)
     needed = modules(sources, path.parent)
     texts = [*sources, *(file.read_text("utf-8") for file in needed)]
-    return [*needed, *records(path.stem, texts, path.parent),
-            *(path.parent / "records" / path.stem).glob("quiz.json")]
+    name = explanation(path)
+    return [*needed, *records(name, texts, path.parent),
+            *(path.parent / "records" / name).glob("quiz.json")]
 
 
 def key(*parts):

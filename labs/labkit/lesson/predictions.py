@@ -1,29 +1,16 @@
-"""What a notebook shows: predictions, budget, checks, verdict, questions."""
+"""Predictions: what a learner says before a run, and what came true."""
 import html
-import json
-import os
-import re
-import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from numbers import Integral
-from string import ascii_lowercase
 
 import numpy as np
-import torch
 from IPython.display import display
 
-from labkit.claims import BEYOND, answers, verdicts
-from labkit.experiment import BUDGETS
-from labkit.plots import Page
-from labkit.records import FOLDER, load
-from labkit.rulings import AGAINST, EQUAL, FOR, UNDECIDED
+from labkit.lesson.words import RIGHT, WRONG
 
-WIDTH = 68   # characters that a line of output has room for on a page
 NOTHING, NONE = "(nothing chosen)", "none of these"
-RULED = {True: (FOR,), False: (AGAINST, EQUAL), None: (UNDECIDED,)}
-ALONE = ("Corrected for the core claims of this lab. The verdict page "
-         "corrects for those of all labs, and so decides less.")
-RIGHT, WRONG = "Right.", "Not so."
 asked = {}         # name of a prediction -> its options
 predictions = {}   # name -> what the learner chose
 radios = {}        # name -> the widget, where there are widgets
@@ -150,111 +137,25 @@ def _page(said):
         for label, text in said) + "</p>"
 
 
-def quiz(name):
-    """The lesson's questions as a Page; each option opens and says why."""
-    found = json.loads((FOLDER / name / "quiz.json").read_text("utf-8"))
-    page = "".join(
-        f'<div class="quiz" style="color: var(--ink, inherit)"><p><b>'
-        f'{_emphasis(one["question"])}</b></p>'
-        + "".join(_option(f"quiz-{name}-{i}", **option)
-                  for option in one["options"]) + "</div>"
-        for i, one in enumerate(found))
-    lines, why = [], ["Answers:"]
-    for i, one in enumerate(found, 1):
-        lines.append(f"{i}. {one['question']}")
-        for letter, option in zip(ascii_lowercase, one["options"]):
-            lines.append(f"   {letter}. {option['text']}")
-            why.append(f"{i}{letter}. {RIGHT if option['right'] else WRONG}"
-                       f" {option['why']}")
-    return Page(page, "\n".join(lines + why))
+@dataclass(frozen=True)
+class Prediction:
+    """A question to commit to before a run, and how the rows decide it.
 
-
-def _option(group, text, right, why):
-    """One option; of its ``group`` one at a time is open."""
-    mark, kind = (RIGHT, "right") if right else (WRONG, "wrong")
-    return (f'<details name="{group}"><summary>{_emphasis(text)}</summary>'
-            f'<p class="{kind}"><strong>{mark}</strong> {_emphasis(why)}</p>'
-            "</details>")
-
-
-def _emphasis(text):
-    """A line of Markdown, which has no other mark, as HTML."""
-    return re.sub(r"\*(.+?)\*", r"<em>\1</em>", html.escape(text, False))
-
-
-def budget(lab, experiments):
-    """Choose a budget: LABS_BUDGET, else class on a GPU, else quick.
-
-    Prints the choice, the sizes of the lab's ``experiments`` at it and,
-    where it was measured, how long the whole lab took. Returns the budget's
-    name. Raises ValueError for an unknown one.
+    ``judge(*rows)`` returns one truth value for each of the ``options`` and
+    the numbers in words; ``why`` is a sentence that begins with "Because".
     """
-    default = "class" if torch.cuda.is_available() else "quick"
-    name = os.environ.get("LABS_BUDGET", default)
-    if name not in BUDGETS:
-        raise ValueError(f"LABS_BUDGET is {name!r}; allowed are {BUDGETS}")
-    print(f"budget: {name}")
-    for experiment in experiments.values():
-        if name in experiment.sizes:
-            sizes = ", ".join(f"{key}={value}" for key, value in
-                              experiment.sizes[name].items())
-            print(textwrap.fill(f"{experiment.name}: {sizes}", WIDTH,
-                                subsequent_indent="    "))
-    times = load(lab, "times")
-    for row in times[times.budget == name].itertuples():
-        print(f"measured: {row.seconds:.0f} s for the whole lab on "
-              f"{row.device} ({row.date})")
-    return name
 
+    name: str
+    question: str
+    options: list
+    why: str
+    judge: Callable
 
-def check(claim, rows, expected=True, **more):
-    """Print a claim and what the rows say about it.
+    def ask(self, answer=None):
+        """See ``predict``."""
+        predict(self.name, self.question, self.options, answer)
 
-    ``more`` goes to the claim's test. Raises AssertionError unless the
-    ruling is as ``expected``: True is "for", False "against" or "about
-    equal", None "undecided".
-    """
-    found = claim.test(rows, **more)
-    print(textwrap.fill(f"{claim.id} {claim.statement}", WIDTH))
-    print(textwrap.indent(textwrap.fill(claim.outcome(found), WIDTH - 4),
-                          "    "))
-    if found.ruling not in RULED[expected]:
-        raise AssertionError(f"not as expected: {claim.statement}")
-
-
-def verdict(judged, note=ALONE):
-    """A table of each sentence's verdict, its claims and their evidence.
-
-    ``judged`` is that of ``claims.judge``; below it stands the ``note``.
-    Returns a Page.
-    """
-    rows, found, known = [], verdicts(judged), answers(judged)
-    for sentence, part in judged.groupby("sentence", sort=False):
-        quote = html.escape(part.claim.iloc[0].quotes[1])
-        rows.append(f'<tr><th colspan="2" scope="rowgroup">{sentence} '
-                    f"&ldquo;{quote}&rdquo;: {found[sentence]}</th></tr>")
-        rows += [_row(row, known.get(row.id)) for row in part.itertuples()]
-    text = "\n".join(
-        f"{claim.id} {claim.statement} {claim.outcome(evidence)}"
-        for claim, evidence in zip(judged.claim, judged.evidence))
-    below = f"<p>{html.escape(note)}</p>" if note else ""
-    return Page(f'<table class="verdict">{"".join(rows)}</table>{below}',
-                text)
-
-
-def _row(row, answer):
-    """One claim; ``answer`` is that of a core claim, else None."""
-    more = f"<em>{BEYOND}</em> " if row.beyond else ""
-    core = f" <strong>Core: {answer}.</strong>" if answer else ""
-    found = html.escape(row.claim.outcome(row.evidence))
-    return (f"<tr><td>{more}{html.escape(row.claim.statement)}{core}</td>"
-            f"<td>{found}. Compare {cited(row.claim.sources)}.</td></tr>")
-
-
-def cited(sources):
-    """Authors and years of keys of the bibliography.
-
-    ("kaplan2020scaling", "li2020train") -> "Kaplan 2020, Li 2020".
-    """
-    return ", ".join(f"{author.capitalize()} {year}" for author, year in (
-        re.match(r"([a-z]+)(\d+)", key).groups() for key in sources))
+    def tell(self, *rows):
+        """See ``outcome``."""
+        right, happened = self.judge(*rows)
+        outcome(self.name, happened, right, self.why)

@@ -1,0 +1,79 @@
+"""A line for the class: twelve characters that hold one run.
+
+Which lab, whose seed, what came out; and two characters that tell a
+mistyped line from a true one. Characters are digits in base 31, a prime:
+as in a Reed-Solomon code, the plain and the weighted sum of all twelve are
+0, so that no two mistyped characters, nor two that are exchanged, go
+unnoticed. Source: Reed & Solomon 1960.
+"""
+import math
+
+from labkit.experiment import SEEDS
+
+DIGITS = "123456789ABCDEFGHJKMNPQRSTVWXYZ"   # without 0 and O, I and L, U
+BASE = len(DIGITS)
+LABS = ("epochs", "landscape", "interference", "lottery", "scaling",
+        "compute")
+STEP = 1e-4      # of a result
+HIGHEST = BASE**6 - 2   # steps; the last number means "never"
+
+
+def line(lab, seed, result):
+    """Twelve characters, in three groups: a run of a lab.
+
+    ``result`` is a number from 0 to 88,750, kept to 0.0001; None or NaN mean
+    "never". Raises ValueError for no such lab, seed or result.
+    """
+    if lab not in LABS:
+        raise ValueError(f"lab is {lab!r}; allowed are {[*LABS]}")
+    if isinstance(seed, bool) or seed not in SEEDS:
+        raise ValueError(f"seed is {seed!r}; allowed are {SEEDS[0]} to "
+                         f"{SEEDS[-1]}")
+    never = result is None or math.isnan(result)
+    if not never and not 0 <= result <= HIGHEST * STEP:
+        raise ValueError(f"result is {result!r}; allowed are None and 0 to "
+                         f"{HIGHEST * STEP:,.0f}")
+    steps = HIGHEST + 1 if never else round(result / STEP)
+    data = [LABS.index(lab) + 1, *_digits(seed, 3), *_digits(steps, 6)]
+    text = "".join(DIGITS[digit] for digit in [*data, *_guards(data)])
+    return "-".join(text[i:i + 4] for i in (0, 4, 8))
+
+
+def read(text):
+    """(lab, seed, result) of a line; the result may be None, for never.
+
+    Upper and lower case, spaces and hyphens do not matter. Raises ValueError
+    for what is no line: mistyped, too short, or of no lab.
+    """
+    plain = "".join(c for c in str(text).upper() if c not in " -\t\n")
+    if len(plain) != 12 or not {*plain} <= {*DIGITS}:
+        raise ValueError(f"line is {text!r}; allowed are 12 characters of "
+                         f"{DIGITS}")
+    digits = [DIGITS.index(c) for c in plain]
+    lab, seed, steps = digits[0], _number(digits[1:4]), _number(digits[4:10])
+    if _guards(digits[:10]) != digits[10:] or not (
+            1 <= lab <= len(LABS) and seed in SEEDS):
+        raise ValueError(f"line is {text!r}; some character is mistyped")
+    result = None if steps > HIGHEST else round(steps * STEP, 4)
+    return LABS[lab - 1], seed, result
+
+
+def _digits(number, count):
+    """A whole number as so many digits, the highest first."""
+    return [number // BASE**i % BASE for i in reversed(range(count))]
+
+
+def _number(digits):
+    return sum(digit * BASE**i for i, digit in enumerate(reversed(digits)))
+
+
+def _guards(data):
+    """Two digits that bring both sums of all twelve to 0 (modulo BASE).
+
+    Place i counts i + 1 times in the weighted sum; 11 x + 12 y = -weighted
+    and x + y = -plain.
+    """
+    plain = sum(data)
+    weighted = sum(i * digit for i, digit in enumerate(data, 1))
+    last = (11 * plain - weighted) % BASE
+    return [(-plain - last) % BASE, last]
