@@ -169,7 +169,8 @@ def test():
 
 def record(lab="", budget="full"):
     """Run the lab's experiments at a budget; resumes if stopped."""
-    labs = sorted(path.stem for path in (ROOT / "labs").glob("*.ipynb"))
+    labs = sorted(path.stem for path in (ROOT / "labs").glob("*.ipynb")
+                  if "_" not in path.stem)
     if lab not in labs:
         sys.exit(f"LAB is {lab!r}; the labs are: {', '.join(labs)}. "
                  f"For example: make record LAB={labs[0]}")

@@ -93,11 +93,12 @@ def swept():
 
 def lab_table():
     """Seconds of each lab on this device, by budget, as last measured."""
-    times = pd.concat([pd.read_csv(path).assign(lab=path.parent.name)
-                       for path in FOLDER.glob("*/times.csv")])
-    times = times[times.device == lab_times.device()]
+    times = pd.concat(map(pd.read_csv, FOLDER.glob("*/times.csv")))
+    times = times[(times.device == lab_times.device())
+                  & (times.part == "all")]
     return times.pivot(index="lab", columns="budget", values="seconds")[
-        ["quick", "class"]].reset_index()
+        ["quick", "class"]].map("{:.0f}".format).replace(
+            "nan", "–").reset_index()
 
 
 def markdown(table):
@@ -134,8 +135,8 @@ def main():
     naive, ours = swept()
     cells = []
     for lab in sorted(path.stem for path in FOLDER.parent.glob("*.ipynb")):
-        seconds = lab_times.measure(lab, "quick")
-        lab_times.keep(lab, "quick", seconds)
+        seconds, costs = lab_times.measure(lab, "quick")
+        lab_times.keep(lab, "quick", costs)
         cells.append(seconds.rename_axis("cell").reset_index(
             name="seconds").assign(lab=lab))
     slowest = pd.concat(cells).nlargest(10, "seconds").round(1)[

@@ -13,7 +13,7 @@ from math import isfinite
 
 import pandas as pd
 
-from labkit import claims, records, verdict
+from labkit import claims, lesson, records, verdict
 from labkit.claims import Evidence, number, verdicts
 from publish import needs
 
@@ -98,9 +98,9 @@ def quoted(name):
            if isinstance(value, int) else number(value)
            for key, value in row.evidence.fields.items()}}
         for row in table.itertuples() if row.evidence}
-    times = records.load(name, "times").set_index("budget").seconds
+    times = lesson.costs(name, "quick").set_index("part").seconds
     return {**load(name)["facts"], **found, "sentences": verdicts(table),
-            "seconds": f"{times['quick']:.0f}"}
+            "seconds": f"{times['all']:.0f}"}
 
 
 def kept(name):

@@ -5,6 +5,7 @@ import torch
 
 from benchmarks import __main__ as speed
 from benchmarks import lab_times, live, ours, plain
+from labkit.experiment import Experiment
 from labkit.language import models
 from labkit.language.train import losses
 
@@ -76,12 +77,32 @@ def test_a_measurement_takes_the_place_of_its_older_one(tmp_path,
                                                         monkeypatch):
     monkeypatch.setattr(lab_times, "FOLDER", tmp_path)
     (tmp_path / "lab").mkdir()
-    for budget, seconds in (("quick", 10), ("class", 30), ("quick", 20)):
-        lab_times.keep("lab", budget, pd.Series([seconds - 1, 1.2]))
+    for lab, budget, seconds in (
+            ("lab", "quick", 10), ("lab", "class", 30), ("lab", "quick", 20),
+            ("lab_further", "quick", 40)):
+        lab_times.keep(lab, budget, pd.DataFrame([
+            dict(part=part, gpu=False, seconds=seconds, gflop=1.23)
+            for part in ("all", "pits")]))
     times = pd.read_csv(tmp_path / "lab" / "times.csv")
-    assert dict(zip(times.budget, times.seconds)) == {"class": 30,
-                                                      "quick": 20}
-    assert (times.device == lab_times.device()).all()
+    whole = times[times.part == "all"].set_index(["lab", "budget"]).seconds
+    assert whole.to_dict() == {("lab", "class"): 30, ("lab", "quick"): 20,
+                               ("lab_further", "quick"): 40}
+    assert len(times) == 6 and (times.device == lab_times.device()).all()
+
+
+def test_what_an_experiment_costs_is_noted(monkeypatch):
+    def measure(seeds, n):
+        torch.ones(n, n) @ torch.ones(n, n)
+        return [dict(seed=seed) for seed in seeds]
+
+    monkeypatch.setattr(Experiment, "run", Experiment.run)   # put back later
+    tiny = Experiment("tiny", {"quick": {"n": [100, 200]}}, measure,
+                      lambda seeds, n: n)
+    notes = lab_times.trace(count=True)
+    assert len(tiny.run(seeds=[0, 1], workers=2)) == 4
+    (note,) = notes
+    assert note["part"] == "tiny" and not note["gpu"]
+    assert note["gflop"] == pytest.approx(2 * (100**3 + 200**3) / 1e9)
 
 
 def test_the_page_names_all_labs_and_what_was_compared():

@@ -157,14 +157,15 @@ def test_a_lab_carries_its_explanation_and_no_other_but_what_it_uses(path):
                 for file in needs.carried(path)
                 if file.suffix == ".py" and len(
                     file.relative_to(path.parent).parts) == 3}
-    allowed = {path.stem, "language", "members"} | (
-        {"epochs", "scaling"} if path.stem == "compute" else set())
-    assert path.stem in packages and packages <= allowed
+    name = needs.explanation(path)
+    allowed = {name, "lesson", "language", "members"} | (
+        {"epochs", "scaling"} if name == "compute" else set())
+    assert name in packages and packages <= allowed
 
 
 @pytest.mark.parametrize("path", needs.labs(), ids=lambda path: path.stem)
 def test_a_lab_carries_the_questions_that_it_asks(path):
-    assert questions.path(path.stem) in needs.carried(path)
+    assert questions.path(needs.explanation(path)) in needs.carried(path)
 
 
 @pytest.mark.parametrize("path", needs.labs(), ids=lambda path: path.stem)

@@ -6,18 +6,14 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from bs4 import BeautifulSoup
 from ipywidgets.widgets.widget import _instances
 
 from labkit import claims, lesson
-from labkit.experiment import Experiment
+from labkit.lesson import predictions, questions
 from labkit.rulings import over
 
 VIEW = "application/vnd.jupyter.widget-view+json"
-NOTES = {"quick": {"widths": [8, 16]}, "full": {"widths": [512]}}
-RUNS = {name: Experiment(name, sizes, None, None) for name, sizes in (
-    ("notes", NOTES), ("recorded", {"full": {"widths": [1024]}}))}
 
 
 def rises(rows, by=0):
@@ -36,10 +32,10 @@ ROWS = pd.DataFrame({"value": [1.4, 1.5, 1.6]})
 def shown(monkeypatch):
     """The mime bundles that are displayed from here on."""
     bundles = []
-    monkeypatch.setattr(lesson, "display",
+    monkeypatch.setattr(predictions, "display",
                         lambda bundle, raw: bundles.append(bundle))
     for name in ("asked", "predictions", "radios"):
-        monkeypatch.setattr(lesson, name, {})
+        monkeypatch.setattr(predictions, name, {})
     return bundles
 
 
@@ -115,7 +111,8 @@ def test_an_outcome_of_a_prediction_that_nobody_asked_for_is_refused(shown):
 def test_a_choice_among_other_options_is_forgotten(shown):
     answered(answer=2)
     lesson.predict("p", "Which?", ["one", "another"])
-    assert lesson.predictions == {} and lesson.radios["p"].value is None
+    assert predictions.predictions == {}
+    assert predictions.radios["p"].value is None
 
 
 @pytest.mark.parametrize("answer", [
@@ -125,43 +122,21 @@ def test_an_answer_that_is_not_on_the_list_is_refused(answer, shown):
             f"answer is {answer!r}; allowed are None and the whole numbers "
             "1 to 2")):
         lesson.predict("p", "Which?", ["this", "that"], answer=answer)
-    assert lesson.predictions == {} and shown == []
+    assert predictions.predictions == {} and shown == []
 
 
 def test_a_whole_number_of_numpy_is_an_answer(shown):
     lesson.predict("p", "Which?", ["this", "that"], answer=np.int64(2))
-    assert lesson.predictions == {"p": "that"}
+    assert predictions.predictions == {"p": "that"}
 
 
 def test_a_click_after_the_run_still_changes_what_is_shown(shown):
     answered()
     for number, option in enumerate(["this", "that <&>"], 1):
-        lesson.radios["p"].value = option
+        predictions.radios["p"].value = option
         assert words(_instances[shown[1][VIEW]["model_id"]].value
                      ) == REPLIES[number]
-        assert lesson.predictions == {"p": option}
-
-
-@pytest.mark.parametrize("asked, gpu, name", [
-    (None, False, "quick"), (None, True, "class"), ("full", True, "full")])
-def test_a_budget_is_chosen_and_its_sizes_are_printed(asked, gpu, name,
-                                                      monkeypatch, capsys):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: gpu)
-    monkeypatch.delenv("LABS_BUDGET", raising=False)
-    if asked:
-        monkeypatch.setenv("LABS_BUDGET", asked)
-    assert lesson.budget("epochs", RUNS) == name
-    printed = capsys.readouterr().out
-    assert f"budget: {name}" in printed
-    assert ("notes: widths=[8, 16]" in printed) == (name == "quick")
-    assert ("recorded: widths=[1024]" in printed) == (name == "full")
-    assert ("measured: " in printed) == (name != "full")
-
-
-def test_an_unknown_budget_is_refused(monkeypatch):
-    monkeypatch.setenv("LABS_BUDGET", "huge")
-    with pytest.raises(ValueError, match="LABS_BUDGET is 'huge'"):
-        lesson.budget("epochs", RUNS)
+        assert predictions.predictions == {"p": option}
 
 
 @pytest.mark.parametrize("by, holds, ruling", [
@@ -194,13 +169,24 @@ def test_the_verdict_shows_ruling_evidence_and_sources():
     assert "core claims of this lab" in page
 
 
+@pytest.mark.parametrize("answer", REPLIES)
+def test_a_prediction_that_knows_its_judge_says_the_same(answer, shown):
+    one = lesson.Prediction(
+        "p", "Which?", ["this", "that <&>"], "Because <so>.",
+        lambda rows: ([rows > 1, rows < 1], f"{rows:g} of 2"))
+    one.ask(answer)
+    one.tell(1.5)
+    assert shown[1]["text/plain"] == REPLIES[answer].replace(
+        "1 of 2", "1.5 of 2")
+
+
 ASKED = [{"question": "Is it *really* so?", "options": [
     {"text": "No <.", "right": False, "why": "It *is*."},
     {"text": "Yes.", "right": True, "why": "As you saw."}]}] * 2
 
 
 def test_each_option_of_a_question_opens_and_says_why(tmp_path, monkeypatch):
-    monkeypatch.setattr(lesson, "FOLDER", tmp_path)
+    monkeypatch.setattr(questions, "FOLDER", tmp_path)
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "quiz.json").write_text(json.dumps(ASKED))
     page = BeautifulSoup(lesson.quiz("tiny").page, "html.parser")
@@ -216,7 +202,7 @@ def test_each_option_of_a_question_opens_and_says_why(tmp_path, monkeypatch):
 
 
 def test_as_text_a_question_gives_no_answer_away(tmp_path, monkeypatch):
-    monkeypatch.setattr(lesson, "FOLDER", tmp_path)
+    monkeypatch.setattr(questions, "FOLDER", tmp_path)
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "quiz.json").write_text(json.dumps(ASKED))
     text, _, answers = repr(lesson.quiz("tiny")).partition("\nAnswers:\n")

@@ -1,5 +1,4 @@
 """The labs as they are kept, and the questions that their pages ask."""
-import ast
 import json
 import re
 from pathlib import Path
@@ -8,10 +7,11 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from labkit import lesson
+from labkit.lesson import words
 from publish import needs, questions
 
 LABS = sorted((Path(__file__).parents[2] / "labs").glob("*.ipynb"))
+MAIN = [path for path in LABS if path.stem == needs.explanation(path)]
 LINES = 25    # what fits on a projector beside its output
 SITE = needs.ROOT / "_build" / "html"
 
@@ -82,10 +82,17 @@ def test_nothing_is_hidden_from_the_reader(lab):
 # --- links ------------------------------------------------------------------
 
 def test_its_title_tells_it_from_the_lesson_to_which_it_leads(path):
-    top = needs.notebook(path).cells[0].source
-    assert top.startswith("# Lab: ")
+    top, name = needs.notebook(path).cells[0].source, needs.explanation(path)
+    assert top.startswith("# Lab: " if path in MAIN else "# Further: ")
     for folder in ("chapters", "evidence"):
-        assert f"](../{folder}/{path.stem}.md)" in top
+        assert f"](../{folder}/{name}.md)" in top
+
+
+@pytest.mark.parametrize("main", MAIN, ids=lambda path: path.stem)
+def test_a_lab_and_what_goes_further_lead_to_each_other(main):
+    further = main.with_stem(f"{main.stem}_further")
+    for one, other in ((main, further), (further, main)):
+        assert f"({other.name})" in needs.notebook(one).cells[0].source
 
 
 def test_its_links_lead_to_pages_that_there_are(path):
@@ -97,32 +104,6 @@ def test_its_links_lead_to_pages_that_there_are(path):
 
 
 # --- predictions ------------------------------------------------------------
-
-def calls(path, name):
-    """{name of a prediction: the call} of a function of ``lesson``."""
-    nodes = [node for source in needs.code(path)
-             for node in ast.walk(ast.parse(source))]
-    return {node.args[0].value: node for node in nodes
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == name}
-
-
-def test_each_prediction_is_judged_by_the_rows_and_explained(path):
-    asked = calls(path, "lesson.predict")
-    told = calls(path, "lesson.outcome")
-    assert len(asked) >= 2 and asked.keys() == told.keys()
-    for name, call in told.items():
-        said = {word.arg: word.value for word in call.keywords}
-        assert len(said["right"].elts) == len(asked[name].args[2].elts)
-        assert not any(isinstance(one, ast.Constant)
-                       for one in said["right"].elts)   # none is typed
-        assert re.fullmatch(r"(?s)Because .*[.)]", said["why"].value)
-
-
-def test_no_two_predictions_share_a_name():
-    # a browser's tab keeps the choices of all labs
-    names = [name for path in LABS for name in calls(path, "lesson.predict")]
-    assert len(names) == len(set(names))
-
 
 def test_on_a_page_a_click_shows_whether_one_was_right_and_why(visit):
     page = visit("labs/landscape.html")
@@ -151,9 +132,10 @@ def shown(page):
             for one in page.select(".quiz")]
 
 
+@pytest.mark.parametrize("path", MAIN, ids=lambda path: path.stem)
 def test_lesson_lab_and_record_ask_the_same(path):
     kept = json.loads(questions.path(path.stem).read_text("utf-8"))
-    marks = {True: lesson.RIGHT, False: lesson.WRONG}
+    marks = {True: words.RIGHT, False: words.WRONG}
     known = [[one["question"], *(line for option in one["options"] for line in
               (option["text"], f"{marks[option['right']]} {option['why']}"))]
              for one in kept]
@@ -163,9 +145,3 @@ def test_lesson_lab_and_record_ask_the_same(path):
         assert page.exists(), "no site; run python3 course.py book first"
         assert shown(BeautifulSoup(page.read_text("utf-8"), "html.parser")
                      ) == known
-
-
-def test_the_lab_asks_them_before_its_exercises(path):
-    ids = [cell.id for cell in needs.notebook(path).cells]
-    assert ids[ids.index("quiz") + 1] == "exercises"
-    assert [*calls(path, "lesson.quiz")] == [path.stem]

@@ -1,12 +1,12 @@
 """What a notebook shows: start, predictions, changes, checks, verdict."""
 from labkit.lesson.changes import Change
 from labkit.lesson.exercises import Exercise
+from labkit.lesson.full import compared, larger
+from labkit.lesson.header import costs, start
 from labkit.lesson.judging import check, cited, verdict
-from labkit.lesson.larger import compared, larger
-from labkit.lesson.line import line
+from labkit.lesson.lines import line
 from labkit.lesson.predictions import Prediction, outcome, predict
 from labkit.lesson.questions import quiz
-from labkit.lesson.start import costs, start
 
 __all__ = ["Change", "Exercise", "Prediction", "check", "cited", "compared",
            "costs", "larger", "line", "outcome", "predict", "quiz", "start",

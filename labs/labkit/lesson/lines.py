@@ -1,10 +1,10 @@
 """A line for the class: twelve characters that hold one run.
 
-Which lab, whose seed, what came out; and two characters that tell a
-mistyped line from a true one. Characters are digits in base 31, a prime:
-as in a Reed-Solomon code, the plain and the weighted sum of all twelve are
-0, so that no two mistyped characters, nor two that are exchanged, go
-unnoticed. Source: Reed & Solomon 1960.
+Which lab, which setting, whose seed, what came out; and two characters that
+tell a mistyped line from a true one. Characters are digits in base 31, a
+prime: as in a Reed-Solomon code, the plain and the weighted sum of all
+twelve are 0, so that no two mistyped characters, nor two that are exchanged,
+go unnoticed. Source: Reed & Solomon 1960.
 """
 import math
 
@@ -14,33 +14,38 @@ DIGITS = "123456789ABCDEFGHJKMNPQRSTVWXYZ"   # without 0 and O, I and L, U
 BASE = len(DIGITS)
 LABS = ("epochs", "landscape", "interference", "lottery", "scaling",
         "compute")
+GROUPS = range(4)   # settings of a lab among which a class may be divided
 STEP = 1e-4      # of a result
 HIGHEST = BASE**6 - 2   # steps; the last number means "never"
 
 
-def line(lab, seed, result):
-    """Twelve characters, in three groups: a run of a lab.
+def line(lab, seed, result, group=0):
+    """Twelve characters, in three blocks: a run of a lab by one ``group``.
 
     ``result`` is a number from 0 to 88,750, kept to 0.0001; None or NaN mean
-    "never". Raises ValueError for no such lab, seed or result.
+    "never". Raises ValueError for no such lab, seed, group or result.
     """
     if lab not in LABS:
         raise ValueError(f"lab is {lab!r}; allowed are {[*LABS]}")
     if isinstance(seed, bool) or seed not in SEEDS:
         raise ValueError(f"seed is {seed!r}; allowed are {SEEDS[0]} to "
                          f"{SEEDS[-1]}")
+    if isinstance(group, bool) or group not in GROUPS:
+        raise ValueError(f"group is {group!r}; allowed are {GROUPS[0]} to "
+                         f"{GROUPS[-1]}")
     never = result is None or math.isnan(result)
     if not never and not 0 <= result <= HIGHEST * STEP:
         raise ValueError(f"result is {result!r}; allowed are None and 0 to "
                          f"{HIGHEST * STEP:,.0f}")
     steps = HIGHEST + 1 if never else round(result / STEP)
-    data = [LABS.index(lab) + 1, *_digits(seed, 3), *_digits(steps, 6)]
+    data = [LABS.index(lab) + len(LABS) * group, *_digits(seed, 3),
+            *_digits(steps, 6)]
     text = "".join(DIGITS[digit] for digit in [*data, *_guards(data)])
     return "-".join(text[i:i + 4] for i in (0, 4, 8))
 
 
 def read(text):
-    """(lab, seed, result) of a line; the result may be None, for never.
+    """(lab, seed, result, group) of a line; a result of None means never.
 
     Upper and lower case, spaces and hyphens do not matter. Raises ValueError
     for what is no line: mistyped, too short, or of no lab.
@@ -50,12 +55,13 @@ def read(text):
         raise ValueError(f"line is {text!r}; allowed are 12 characters of "
                          f"{DIGITS}")
     digits = [DIGITS.index(c) for c in plain]
-    lab, seed, steps = digits[0], _number(digits[1:4]), _number(digits[4:10])
+    first, seed, steps = digits[0], _number(digits[1:4]), _number(digits[4:10])
     if _guards(digits[:10]) != digits[10:] or not (
-            1 <= lab <= len(LABS) and seed in SEEDS):
+            first < len(LABS) * len(GROUPS) and seed in SEEDS):
         raise ValueError(f"line is {text!r}; some character is mistyped")
     result = None if steps > HIGHEST else round(steps * STEP, 4)
-    return LABS[lab - 1], seed, result
+    group, lab = divmod(first, len(LABS))
+    return LABS[lab], seed, result, group
 
 
 def _digits(number, count):
