@@ -2,8 +2,9 @@
 
 From the ground up:
 
-- shared: ``axes`` ``damage`` ``device`` ``kinds`` ``sentences``, then
-  ``rows`` ``records`` ``experiment`` ``claims`` ``plots``, then ``lesson``
+- shared: ``axes`` ``damage`` ``device`` ``kinds`` ``lines`` ``rulings``
+  ``sentences``, then ``cores`` ``rows`` ``records`` ``experiment``
+  ``claims`` ``plots``, then ``lesson`` (what a lab asks and answers)
   ``sliders``
 - ``language``: language models and their training; ``members``: small
   networks of other kinds, many trained as one

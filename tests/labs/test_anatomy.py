@@ -73,10 +73,10 @@ def test_there_are_changes_and_each_is_answered(path, cells):
         assert len(walk.MARK.findall(source)) == source.count("# <-") == 1
         assert ast.literal_eval(mark[2]) == known[name].given
         assert f"lab.{name}.allow({name})" in source
-        assert f"lab.{name}.answer({name}, " in source
+        assert re.search(rf"lab\.{name}\.answer\(\s*{name}, ", source)
         for value in known[name].tries:
             assert known[name].allow(value) != known[name].given
-            assert str(value) in mark[3]
+            assert str(value).lstrip("0") in mark[3] or name == "seed"
 
 
 def test_one_change_goes_wrong(cells):
@@ -107,10 +107,9 @@ def test_there_are_two_exercises_with_folded_solutions(path, cells):
     asked, solved = tagged(cells, "exercise"), tagged(cells, "hide-cell")
     assert len(asked) == 2 == len(solved)
     for one, solution in zip(asked, solved):
-        name = re.search(r"^lab\.(\w+)\.check\(.+\)$",
-                         one.source.splitlines()[-1])[1]
+        (name,) = re.findall(r"^lab\.(\w+)\.check\(", one.source, re.M)
         assert solution.source.startswith("#@title ")
-        assert f"lab.{name}.solved(" in solution.source.splitlines()[-1]
+        assert f"lab.{name}.solved(" in solution.source
         assert solution.metadata.jupyter.source_hidden
 
 

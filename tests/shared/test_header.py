@@ -4,10 +4,12 @@ import json
 import pandas as pd
 import pytest
 import torch
+from bs4 import BeautifulSoup
 
-from labkit import lesson
+from labkit import claims, lesson
 from labkit.experiment import Experiment
 from labkit.lesson import full, header
+from labkit.rulings import over
 
 TIMES = """\
 lab,budget,part,device,cores,gpu,seconds,gflop,date
@@ -70,6 +72,33 @@ def test_what_is_no_budget_or_seed_is_refused(name, value, times,
     monkeypatch.setenv(name, value)
     with pytest.raises(ValueError, match=f"{name} is '{value}'; allowed"):
         lesson.start("tiny")
+
+
+RISES = claims.claim("C9a", "It rises with the width, as far as one can see "
+                     "in so small a table.",
+                     lambda rows: claims.evidence(rows.width, over(0)),
+                     "it rises by {effect}", "kaplan2020scaling")
+
+
+def test_ones_own_run_stands_beside_the_recorded_one(times, monkeypatch):
+    rows = pd.DataFrame({"width": [1.4, 1.5, 1.6]})
+    monkeypatch.setattr(full, "load", lambda lab, name: rows + 1)
+    for own, columns in ((pd.DataFrame(), 1), (rows, 2)):
+        page = BeautifulSoup(lesson.compared(
+            "tiny", TINY, [RISES], own).page, "html.parser")
+        heads = [head.get_text() for head in page.select("thead th")]
+        assert heads == ["", "recorded", "yours"][:columns + 1]
+        assert page.select_one("tbody th").get_text() == RISES.statement
+        told = [cell.get_text() for cell in page.select("td")]
+        assert len(told) == columns and "it rises by 2.5 " in told[0]
+        assert all("it rises by 1.5 " in cell for cell in told[1:])
+
+
+def test_of_a_run_that_has_only_begun_nothing_is_told(times, monkeypatch):
+    rows = pd.DataFrame({"width": [1.4, 1.5, 1.6]})
+    monkeypatch.setattr(full, "load", lambda lab, name: rows)
+    table = lesson.compared("tiny", TINY, [RISES], rows.iloc[:1])
+    assert table.page.count("too few to tell") == 1
 
 
 def measure(seeds, width):

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from labkit.lesson import lines as line
+from labkit import experiment
+from labkit import lines as line
 
 LINES = some.builds(
     line.line, some.sampled_from(line.LABS), some.integers(0, 999),
@@ -21,6 +22,10 @@ def test_what_is_written_is_read(lab, seed, result, group):
     assert line.read(text) == (lab, seed, pytest.approx(
         result, abs=line.STEP / 2 + 1e-9), group)
     assert line.read(f" {text.lower().replace('-', ' ')}\n") == line.read(text)
+
+
+def test_a_line_holds_every_seed_of_an_experiment():
+    assert line.SEEDS == experiment.SEEDS
 
 
 def test_never_is_a_result():

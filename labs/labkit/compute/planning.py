@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.optimize import minimize_scalar
 
 from labkit.compute.planpage import FIELD, PRESET, PRESETS, SCRIPT
-from labkit.lesson import view
+from labkit.lesson.predictions import view
 from labkit.plots import Page, size_name
 from labkit.scaling.laws import (
     C4,

@@ -90,6 +90,30 @@ def directions_figure(W):
         "pentagon; the others are short or zero.")
 
 
+LAMPS = ("French", "code", "verse", "recipe", "date")   # of the lesson
+
+
+def lamps_figure(W, names=LAMPS):
+    """The arrows of some named things on two wires; W is (2, things)."""
+    figure, ax = plots.axes("wire 1", "wire 2", xlog=False, ylog=False)
+    figure.set_size_inches(3.2, 2.4)
+    for (x, y), name in zip(W.T.tolist(), names):
+        ax.annotate("", (x, y), (0, 0), arrowprops=dict(
+            arrowstyle="-|>", color="C0", linewidth=2))
+        far = 1 + 0.15 / max((x * x + y * y)**0.5, 0.3)
+        side = "left" if x > 0.3 else "right" if x < -0.3 else "center"
+        ax.text(far * x, far * y, name, ha=side, va="center" if
+                side != "center" else "bottom" if y > 0 else "top",
+                fontsize=plots.STYLE["legend.fontsize"])
+    ax.set(xlim=(-2.1, 2.1), ylim=(-1.6, 1.6), aspect="equal",
+           xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+    kept = superposition.represented(W[None]).sum().item()
+    return plots.show(
+        ax, "Where each thing lies on the two wires, as an arrow from the "
+        f"middle. {kept} of the {len(names)} arrows are long; the others "
+        "are short or have no length.")
+
+
 def superposed_table(rows):
     """What the dimensions hold, (p, m), medians of the seeds."""
     n = rows.represented * superposition.FEATURES

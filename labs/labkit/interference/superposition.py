@@ -50,6 +50,32 @@ def fit(m, p, steps, seeds):
     return W.detach(), b.detach()
 
 
+def few(lost, things, p, seed, steps=1000):
+    """W (2, things) and b of the same toy with few things on two wires.
+
+    ``lost(W, b, x)`` is the loss of examples x (count, things); of each
+    thing the probability is ``p``.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    W = torch.randn(2, things, generator=generator) / things**0.5
+    W.requires_grad_()
+    b = torch.zeros(things, requires_grad=True)
+    adam = torch.optim.Adam([W, b], lr=2 * RATE)
+    decay = torch.optim.lr_scheduler.LinearLR(adam, 1, 0, steps)
+    for _ in range(steps):
+        x = torch.rand(2, BATCH, things, generator=generator)
+        adam.zero_grad()
+        lost(W, b, x[0] * (x[1] < p)).backward()
+        adam.step()
+        decay.step()
+    return W.detach(), b.detach()
+
+
+def meet(things, p):
+    """How often two things or more are there at once, in percent."""
+    return 100 * (1 - (1 - p)**things - things * p * (1 - p)**(things - 1))
+
+
 def represented(W):
     """Which features have a direction of their own: (seed, FEATURES)."""
     return (W * W).sum(1) > PRESENT

@@ -115,6 +115,17 @@ def levels_figure(losses, pit):
         "above, marked as pits.")
 
 
+def proof(w, v, pit, lowest):
+    """In words: are the students in a ``pit`` at rest, at its bottom?"""
+    if not pit.any():
+        return "No student is in a pit."
+    slope = students.gradient(w[pit], v).flatten(1).norm(dim=1).max()
+    loss = students.loss(w[pit], v)
+    return (f"In the pits: losses {loss.min():.3f} to {loss.max():.3f}, "
+            f"longest gradient {slope:.0e},\nlowest eigenvalue of any "
+            f"Hessian {lowest[pit].min():.4f}")
+
+
 def pits_table(rows):
     """Share of pits, of all students (range of the seeds): teacher x student.
 

@@ -2,6 +2,7 @@
 import textwrap
 from types import SimpleNamespace
 
+from labkit.experiment import SEEDS
 from labkit.kinds import like
 from labkit.lesson.words import WIDTH
 
@@ -64,15 +65,33 @@ class Change:
         if value == self.given and self._found(before) != self._found(now):
             return OTHER
         if value == self.given:
-            return AS_GIVEN.format(tries=" or ".join(map(repr, self.tries)))
+            return AS_GIVEN.format(tries=self._asked())
         if was is None:
             return COMPARE.format(name=self.name, given=self.given)
         return f"{self.reply(was, now)} {self._next()}"
+
+    def _asked(self):
+        """What the marked line is to be changed to."""
+        return " or ".join(map(repr, self.tries))
 
     def _next(self):
         """What is left to try."""
         left = [repr(value) for value in self.tries if value not in self.seen]
         return f"Now try {self.name} = {left[0]}." if left else ""
+
+
+class Seed(Change):
+    """The marked line of the run for the class: ``seed``, the learner's own.
+    """
+
+    def __init__(self, shown, reply):
+        super().__init__("seed", 0, (SEEDS[0], SEEDS[-1]), [7], shown, reply)
+
+    def _asked(self):
+        return "your number"
+
+    def _next(self):
+        return ""
 
 
 def _say(line):

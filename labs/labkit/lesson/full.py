@@ -5,6 +5,7 @@ import textwrap
 import pandas as pd
 
 from labkit.lesson.words import WIDTH
+from labkit.plots import Page
 from labkit.records import FOLDER, Record, load
 
 MINE = "mine"    # the folder of one's own runs, beside the notebook
@@ -38,10 +39,21 @@ def recorded_seconds(lab, name):
 def compared(lab, experiment, claims, rows):
     """A table: what the recorded rows say of each claim, and one's own.
 
-    ``claims`` are a list of them; own ``rows`` may be none yet.
+    ``claims`` are a list of them; own ``rows`` may be none yet. Returns a
+    Page.
     """
-    recorded = load(lab, experiment.name)
-    tell = {"recorded": recorded} | ({} if rows.empty else {"yours": rows})
-    return pd.DataFrame({
-        whose: {claim.statement: claim.outcome(claim.test(part))
-                for claim in claims} for whose, part in tell.items()})
+    told = {"recorded": load(lab, experiment.name)} | (
+        {} if rows.empty else {"yours": rows})
+    table = pd.DataFrame({
+        whose: {claim.statement: _outcome(claim, part) for claim in claims}
+        for whose, part in told.items()})
+    with pd.option_context("display.max_colwidth", None):
+        return Page(table.to_html(border=0), table.to_string())
+
+
+def _outcome(claim, rows):
+    """What rows say of a claim, in words; a run may not be whole yet."""
+    try:
+        return claim.outcome(claim.test(rows))
+    except (ValueError, LookupError):
+        return "these rows are too few to tell"

@@ -34,16 +34,20 @@ def ticket():
     return mask.apply(first)
 
 
-def answers():
-    """The first test image (64) of each digit, and what the ticket says."""
+def answers(weights=None):
+    """The first test image (64) of each digit, and what a ticket says.
+
+    That of the lesson, or one with other ``weights`` (1, P).
+    """
     _, _, x, y = digits.split()
     x = x[[int((y == digit).nonzero()[0]) for digit in range(10)]]
-    return x, digits.Relu(WIDTH)(ticket(), x)[0].argmax(-1).tolist()
+    weights = ticket() if weights is None else weights
+    return x, digits.Relu(WIDTH)(weights, x)[0].argmax(-1).tolist()
 
 
-def read_figure():
-    """Ten digits, two rows, and below each what the ticket says."""
-    images, said = answers()
+def read_figure(weights=None):
+    """Ten digits, two rows, and below each what a ticket says."""
+    images, said = answers(weights)
     figure, ax = plots.axes("", "", xlog=False, ylog=False)
     figure.set_size_inches(5, 2.3)
     for digit, (image, word) in enumerate(zip(images, said)):

@@ -8,12 +8,11 @@ go unnoticed. Source: Reed & Solomon 1960.
 """
 import math
 
-from labkit.experiment import SEEDS
-
 DIGITS = "123456789ABCDEFGHJKMNPQRSTVWXYZ"   # without 0 and O, I and L, U
 BASE = len(DIGITS)
 LABS = ("epochs", "landscape", "interference", "lottery", "scaling",
         "compute")
+SEEDS = range(1000)   # those of every experiment
 GROUPS = range(4)   # settings of a lab among which a class may be divided
 STEP = 1e-4      # of a result
 HIGHEST = BASE**6 - 2   # steps; the last number means "never"
