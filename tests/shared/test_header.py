@@ -76,7 +76,7 @@ def test_what_is_no_budget_or_seed_is_refused(name, value, times,
 
 RISES = claims.claim("C9a", "It rises with the width, as far as one can see "
                      "in so small a table.",
-                     lambda rows: claims.evidence(rows.width, over(0)),
+                     lambda rows: claims.evidence(rows["width"], over(0)),
                      "it rises by {effect}", "kaplan2020scaling")
 
 
@@ -97,7 +97,8 @@ def test_ones_own_run_stands_beside_the_recorded_one(times, monkeypatch):
 def test_of_a_run_that_has_only_begun_nothing_is_told(times, monkeypatch):
     rows = pd.DataFrame({"width": [1.4, 1.5, 1.6]})
     monkeypatch.setattr(full, "load", lambda lab, name: rows)
-    table = lesson.compared("tiny", TINY, [RISES], rows.iloc[:1])
+    table = lesson.compared("tiny", TINY, [RISES], rows[["width"]].rename(
+        columns={"width": "other"}))
     assert table.page.count("too few to tell") == 1
 
 

@@ -4,7 +4,7 @@ Every pair of a size and a number of tokens is a run of its own, so that its
 learning rate can fall to zero at its end. Sources: Kaplan et al. 2020,
 Hoffmann et al. 2022.
 """
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
 
 import numpy as np
@@ -107,8 +107,15 @@ def few(rows, by="parameters"):
 
 
 def fitted(table, form="additive"):
-    """The law fitted to the ends of runs."""
-    return fit(table.parameters, table.tokens, table.value, form, table.seed)
+    """The law fitted to the ends of runs; to the same ones only once."""
+    runs = table[["parameters", "tokens", "value", "seed"]]
+    return _fitted(tuple(map(tuple, runs.to_numpy().T)), form)
+
+
+@lru_cache(maxsize=256)
+def _fitted(runs, form):
+    parameters, tokens, loss, seeds = runs
+    return fit(parameters, tokens, loss, form, seeds)
 
 
 def by_seed(table, measure):
