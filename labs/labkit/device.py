@@ -25,7 +25,8 @@ class Machine:
     def __str__(self):
         return (f"device {self.device.type} ({self.reason}), "
                 f"{str(self.dtype).removeprefix('torch.')}, "
-                f"{self.threads} CPU threads, torch {torch.__version__}")
+                f"{self.threads} CPU thread{'s' * (self.threads > 1)}, torch "
+                f"{torch.__version__}")
 
 
 def choose(device=None, threads=None):

@@ -83,15 +83,15 @@ RISES = claims.claim("C9a", "It rises with the width, as far as one can see "
 def test_ones_own_run_stands_beside_the_recorded_one(times, monkeypatch):
     rows = pd.DataFrame({"width": [1.4, 1.5, 1.6]})
     monkeypatch.setattr(full, "load", lambda lab, name: rows + 1)
-    for own, columns in ((pd.DataFrame(), 1), (rows, 2)):
-        page = BeautifulSoup(lesson.compared(
-            "tiny", TINY, [RISES], own).page, "html.parser")
-        heads = [head.get_text() for head in page.select("thead th")]
-        assert heads == ["", "recorded", "yours"][:columns + 1]
-        assert page.select_one("tbody th").get_text() == RISES.statement
-        told = [cell.get_text() for cell in page.select("td")]
-        assert len(told) == columns and "it rises by 2.5 " in told[0]
-        assert all("it rises by 1.5 " in cell for cell in told[1:])
+    for own, whose in ((pd.DataFrame(), 1), (rows, 2)):
+        page = lesson.compared("tiny", TINY, [RISES], own)
+        statement, *told = repr(page).splitlines()
+        assert statement == RISES.statement and len(told) == whose
+        assert told[0].startswith("Recorded: for: it rises by 2.5 ")
+        assert all(line.startswith("Yours: for: it rises by 1.5 ")
+                   for line in told[1:])
+        assert BeautifulSoup(page.page.replace("<br>", "\n"), "html.parser"
+                             ).get_text() == repr(page)
 
 
 def test_of_a_run_that_has_only_begun_nothing_is_told(times, monkeypatch):

@@ -1,8 +1,7 @@
 """The same, larger: an experiment's full run, recorded or one's own."""
+import html
 import json
 import textwrap
-
-import pandas as pd
 
 from labkit.lesson.words import WIDTH
 from labkit.plots import Page
@@ -37,18 +36,21 @@ def recorded_seconds(lab, name):
 
 
 def compared(lab, experiment, claims, rows):
-    """A table: what the recorded rows say of each claim, and one's own.
+    """What the recorded rows say of each claim, and one's own, as a Page.
 
-    ``claims`` are a list of them; own ``rows`` may be none yet. Returns a
-    Page.
+    ``claims`` are a list of them; own ``rows`` may be none yet.
     """
-    told = {"recorded": load(lab, experiment.name)} | (
-        {} if rows.empty else {"yours": rows})
-    table = pd.DataFrame({
-        whose: {claim.statement: _outcome(claim, part) for claim in claims}
-        for whose, part in told.items()})
-    with pd.option_context("display.max_colwidth", None):
-        return Page(table.to_html(border=0), table.to_string())
+    told = {"Recorded": load(lab, experiment.name)} | (
+        {} if rows.empty else {"Yours": rows})
+    lines = {claim.statement: [f"{whose}: {_outcome(claim, part)}."
+                               for whose, part in told.items()]
+             for claim in claims}
+    return Page(
+        "".join("<p>" + "<br>".join(
+            [f"<b>{html.escape(statement)}</b>", *map(html.escape, said)])
+            + "</p>" for statement, said in lines.items()),
+        "\n".join(line for statement, said in lines.items()
+                  for line in (statement, *said)))
 
 
 def _outcome(claim, rows):

@@ -10,8 +10,8 @@ from labkit.records import FOLDER, load
 
 WATTS = 10       # that one busy core of a laptop draws, about
 COLUMNS = ("experiment", "on", "seconds", "GFLOP", "joules")
-ENERGY = ("GFLOP: 10^9 operations in products of matrices, as counted. "
-          f"Joules: an estimate, {WATTS} watts for each core.")
+UNITS = ("GFLOP: products of matrices only. Joules: an estimate, "
+         f"{WATTS} W a core.")
 
 
 def start(lab):
@@ -52,7 +52,7 @@ def _print_costs(lab, budget, kind):
         "on": [kind if gpu else "cpu" for gpu in parts.gpu],
         "seconds": parts.seconds, "GFLOP": parts.gflop,
         "joules": parts.seconds * parts.cores * WATTS})
-    print(table.round(1).to_string(index=False), ENERGY, sep="\n")
+    print(table.round(1).to_string(index=False), UNITS, sep="\n")
 
 
 def costs(lab, budget):
