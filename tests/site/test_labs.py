@@ -103,6 +103,31 @@ def test_its_links_lead_to_pages_that_there_are(path):
                       if not (path.parent / link).exists()] == []
 
 
+# --- how long a page is -----------------------------------------------------
+
+@pytest.mark.parametrize("path", MAIN, ids=lambda path: path.stem)
+def test_the_page_of_a_lab_has_at_most_twelve_screens(path, visit):
+    page = visit(f"labs/{path.stem}.html")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= 12 * 800
+
+
+@pytest.mark.parametrize("path", MAIN, ids=lambda path: path.stem)
+def test_code_that_only_calls_is_folded_and_the_rest_is_not(path):
+    page = BeautifulSoup((SITE / "labs" / f"{path.stem}.html").read_text(
+        "utf-8"), "html.parser")
+    folded = [cell.select_one(".cell_input").get_text() for cell in
+              page.select("div.cell:has(details.hide)")]
+    shown = [cell.get_text() for cell in page.select(
+        "div.cell:not(:has(details.hide)) > .cell_input")]
+    assert sum("# <-" in source for source in shown) >= 5
+    assert not any("# <-" in source for source in folded)
+    for plumbing in ("lesson.start", ".ask()", ".tell(", "lesson.check",
+                     "lesson.larger", "lesson.quiz"):
+        assert any(plumbing in source for source in folded)
+        assert not any(plumbing in source for source in shown)
+
+
 # --- predictions ------------------------------------------------------------
 
 def test_on_a_page_a_click_shows_whether_one_was_right_and_why(visit):
