@@ -9,6 +9,7 @@
     python3 course.py gpu           check a big GPU, record what fits in 8 min
     python3 course.py speed         measure all speeds and write their page
     python3 course.py versions      run the labs in other environments
+    python3 course.py room [LESSON] open a room: phones vote and train a seed
     python3 course.py help          show this
 
 Each makes the environment ``.venv`` from ``requirements.txt`` once, and anew
@@ -161,10 +162,13 @@ def test():
         shutil.copy(lab, ALONE / lab.stem)
     # no path to labkit: the published labs bring their own along; what
     # takes longest comes first, so that no core waits at the end
-    run("-m", "pytest", "-n", "2", "--dist", "loadfile",
-        "--no-loadscope-reorder", ALONE, "tests/site", "tests", "--nbval-lax",
-        "--nbval-cell-timeout=3600", "--nbval-kernel-startup-timeout=3600",
-        **QUICK, **ONE_THREAD, PYTHONPATH="")
+    pytest = "-m", "pytest", "-n", "2", "--dist", "loadfile"
+    run(*pytest, "--no-loadscope-reorder", ALONE, "tests/site", "tests",
+        "--ignore=tests/room", "--nbval-lax", "--nbval-cell-timeout=3600",
+        "--nbval-kernel-startup-timeout=3600", **QUICK, **ONE_THREAD,
+        PYTHONPATH="")
+    # apart: a browser that is driven and a server cannot share a process
+    run(*pytest, "tests/room", **QUICK, **ONE_THREAD, PYTHONPATH="")
 
 
 def record(lab="", budget="full"):
@@ -184,6 +188,18 @@ def gpu():
     run("-m", "publish.gpu")
 
 
+def room(lesson="landscape"):
+    """Open a room for one lesson on this machine; see its first words."""
+    plans = ROOT / "classroom" / "lessons"
+    known = sorted(path.stem for path in plans.glob("*.json")
+                   if "." not in path.stem)
+    if lesson not in known:
+        sys.exit(f"LESSON is {lesson!r}; the lessons with a room are: "
+                 f"{', '.join(known)}.")
+    ensure()
+    run("-m", "classroom.room", plans / f"{lesson}.json")
+
+
 def speed():
     """Measure programs and labs; write ``speed.md`` and the labs' times."""
     ensure()
@@ -199,7 +215,8 @@ def versions():
 # --- the command line --------------------------------------------------------
 
 COMMANDS = {f.__name__: f for f in (book, serve, test, facts, record, gpu,
-                                    speed, versions)}
+                                    room, speed, versions)}
+UNGUARDED = "record", "room"   # with locks of their own; they take long
 
 
 def main(name="", *rest):
@@ -216,8 +233,8 @@ def main(name="", *rest):
         inspect.signature(COMMANDS[name]).bind(*rest)
     except TypeError as wrong:
         sys.exit(f"{__doc__}\n{name} got {' '.join(rest)!r}: {wrong}.")
-    try:   # records have locks of their own, and take days
-        with alone(name) if name != "record" else nullcontext():
+    try:
+        with nullcontext() if name in UNGUARDED else alone(name):
             COMMANDS[name](*rest)
     except KeyboardInterrupt:
         sys.exit("\nStopped.")

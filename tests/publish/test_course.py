@@ -18,8 +18,8 @@ from types import SimpleNamespace
 import pytest
 
 COURSE = Path(__file__).resolve().parents[2] / "course.py"
-COMMANDS = ("book", "serve", "test", "facts", "record LAB", "gpu", "speed",
-            "versions", "help")
+COMMANDS = ("book", "serve", "test", "facts", "record LAB", "gpu", "room",
+            "speed", "versions", "help")
 CHECK = "from contextlib import "   # the first line after the version check
 
 
