@@ -44,7 +44,7 @@ def complete(experiment, budget, record, machine):
     """Run what a record lacks; exit if it still does, as interrupted."""
     for seeds in experiment.batches:
         rows = experiment.run(
-            budget, seeds, record=record, workers=machine.workers,
+            budget, seeds, record=record, workers=machine.threads,
             device=machine.device.type)
     missing = [cell for seeds in experiment.batches
                for cell in experiment.settings(budget, seeds)

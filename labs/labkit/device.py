@@ -17,11 +17,6 @@ class Machine:
     threads: int
     reason: str
 
-    @property
-    def workers(self):
-        """Cells of an experiment to run side by side: one on a GPU."""
-        return 1 if self.device.type == "cuda" else self.threads
-
     def __str__(self):
         return (f"device {self.device.type} ({self.reason}), "
                 f"{str(self.dtype).removeprefix('torch.')}, "

@@ -34,8 +34,11 @@ def test_who_is_first_depends_on_the_currency():
     assert (tokens["winner"], flops["winner"]) == (400, 200)
     assert flops["large"] == pytest.approx(4 / 3) and flops["small"] == 1
     assert "smallest that gets there pays 1.5" in tokens["said"]
+    assert (tokens["slower"], flops["slower"]) == (1, 1)
     assert flops["first"] == {"tokens": 400, "flops": 200, "seconds": 400}
-    assert "never" in race.listed(steps, bill)
+    assert "not in time" in race.listed(steps, bill)
+    alone = race.ranking(steps.iloc[[0, 2]], bill, "flops")
+    assert "only 400 parameters" in alone["said"]
 
 
 def test_nobody_may_arrive():
@@ -54,22 +57,23 @@ def test_a_currency_is_answered():
     was = dict(currency="tokens", winner=400, first=FIRST, large=1.)
     assert "winner has changed" in said(lab.currency, was, dict(
         currency="flops", winner=100, first=FIRST, large=4.))
-    for winner, words in ((200, "another one again"),
+    for winner, words in ((200, "takes only 1.10 times as long"),
                           (400, "same as in tokens"),
-                          (100, "did not expect")):
+                          (100, "busy machine")):
         assert words in said(lab.currency, was, dict(
-            currency="seconds", winner=winner, first=FIRST, large=2.))
-    assert "did not expect" in said(lab.currency, was, was | {
+            currency="seconds", winner=winner, first=FIRST, slower=1.1))
+    assert "still pays for all N" in said(lab.currency, was, was | {
         "currency": "flops"})
 
 
 @pytest.mark.parametrize("goal, winner, words", [
-    (.4, 200, "crawls"), (.8, 50, "do not crawl yet"),
+    (.4, 200, "crawls"), (.8, 50, "does not crawl yet"),
+    (.8, 50, "pays 1.40 times"),
     (.4, 100, "same size"), (.4, 50, "did not expect"),
     (.3, None, "No size")])
 def test_a_goal_is_answered(goal, winner, words):
     assert words in said(lab.goal, dict(goal=.5, winner=100),
-                         dict(goal=goal, winner=winner))
+                         dict(goal=goal, winner=winner, small=1.4))
 
 
 # --- valleys ----------------------------------------------------------------
@@ -107,14 +111,21 @@ def test_a_budget_is_answered(billions, best, tokens, words):
                          dict(billions=billions, best=best, tokens=tokens))
 
 
-@pytest.mark.parametrize("second, grown, words", [
-    (2_500, 1.9, "times, not 1.40"), (2_500, 1.3, "no more than 1.40"),
-    (7_400, 1.4, "harms little"), (12_000, 1.4, "not what we saw"),
-    (None, None, "no bottom")])
-def test_a_rate_is_answered(second, grown, words):
-    was = dict(first=5_000, second=7_000, grown=1.4, nats=.5)
+@pytest.mark.parametrize("now, words", [
+    ((.003, 1_300, 2_500, .8), "too fast: 1.92 times, not 1.40"),
+    ((.003, 1_300, 1_690, .8), "no faster: 1.30"),
+    ((.003, 1_300, 2_500, .8), "Short runs are over"),
+    ((.01, 3_400, 6_000, .5), "is no higher"),
+    ((.3, 2_500, 4_300, 1.), "right ends"),
+    ((.1, 5_100, 7_400, .5), "harms them little"),
+    ((.1, 5_000, 12_000, .5), "not what we saw"),
+    ((.001, None, None, 1.), "no bottom")])
+def test_a_rate_is_answered(now, words):
+    rate, first, second, nats = now
+    was = dict(rate=.03, first=5_000, second=7_000, grown=1.4, nats=.5)
     assert words in said(lab.rate, was, dict(
-        first=1_300, second=second, grown=grown, nats=.8))
+        rate=rate, first=first, second=second, nats=nats,
+        grown=first and second / first))
 
 
 @pytest.mark.parametrize("best, words", [
@@ -127,8 +138,9 @@ def test_a_seed_is_answered(best, words):
 # --- a text again and again -------------------------------------------------
 
 @pytest.mark.parametrize("again, words", [
-    ([.68, .4], "Hardly any harm"), ([1., 1.], "overfitting"),
-    ([.8, .7], "repetition has helped"), ([4.5, 3.], "We expected")])
+    ([.68, .36], "Little harm"), ([.68, .43], "too kind"),
+    ([1., 1.], "overfitting"), ([.8, .7], "repetition has helped"),
+    ([4.5, 3.], "We expected")])
 def test_epochs_are_answered(again, words):
     was = dict(again=[.64, .34], once=[.64, .34], law=[.64, .34])
     assert words in said(lab.epochs, was, dict(
@@ -162,6 +174,7 @@ def test_exercise_use(capsys):
             (lambda N, D, served: None, "no answer yet"),
             (lambda N, D, served: N * D, "training alone costs"),
             (lambda N, D, served: 6 * N * D + served, "that it writes"),
+            (lambda N, D, served: 6 * N * D + 4 * D * served, "it writes"),
             (lambda N, D, served: 6 * N * D + 2 * N * served, "Right.")):
         lab.exercise_use.check(total)
         assert words in " ".join(capsys.readouterr().out.split())
@@ -170,6 +183,8 @@ def test_exercise_use(capsys):
 def test_exercise_epochs(capsys):
     for answer, words in ((None, "no answer yet"),
                           (MIXTURE.weight, "weight x 300e9"),
+                          (MIXTURE.weight * 0 + [.44, 2.9, 1.9, .43, 3.4],
+                           "yet: WebText2"),
                           (MIXTURE.weight.iloc[1:], "index of mixture"),
                           (300e9 * MIXTURE.weight / MIXTURE.tokens,
                            "Right.")):
@@ -187,6 +202,8 @@ def test_exercise_waste(capsys):
 
     for wasted, words in ((lambda f: None, "no answer yet"),
                           (lambda f: f, "the best size wastes nothing"),
-                          (lambda f: 0, "must grow"), (solution, "Right.")):
+                          (lambda f: 0, "must grow"),
+                          (lambda f: 1 - 1 / f, "must have the loss"),
+                          (solution, "Right.")):
         lab.exercise_waste.check(wasted)
         assert words in " ".join(capsys.readouterr().out.split())

@@ -13,6 +13,10 @@ REPLIES = [   # (change, as given, now, words of the reply)
     (lab.p, dict(p=.05, meet=2, kept=5), dict(p=1., meet=100, kept=2),
      "Sharing does not pay any more"),
     (lab.p, dict(p=.05, meet=2, kept=5), dict(p=.2, meet=26, kept=5),
+     "the five can bear"),
+    (lab.p, dict(p=.05, meet=2, kept=5), dict(p=.01, meet=.1, kept=5),
+     "still less"),
+    (lab.p, dict(p=.05, meet=2, kept=5), dict(p=.01, meet=.1, kept=4),
      "We did not expect that"),
     (lab.steps, dict(steps=500, narrow=0, wide=0),
      dict(steps=1000, narrow=0, wide=0), "No more rare tasks than as given"),
@@ -29,11 +33,13 @@ REPLIES = [   # (change, as given, now, words of the reply)
     (lab.width, dict(width=32, known=8, rare=0, flat=1500),
      dict(width=8, known=9, rare=1, flat=300), "We did not expect that"),
     (lab.exponent, dict(exponent=1.5, narrow=5, wide=8),
-     dict(exponent=0., narrow=6, wide=16), "never has stayed never"),
+     dict(exponent=0., narrow=6, wide=16), "late has become early"),
     (lab.exponent, dict(exponent=1.5, narrow=5, wide=8),
      dict(exponent=.75, narrow=6, wide=12), "the gap between them opens"),
     (lab.exponent, dict(exponent=1.5, narrow=5, wide=8),
      dict(exponent=3., narrow=3, wide=5), "rarer still"),
+    (lab.exponent, dict(exponent=1.5, narrow=5, wide=8),
+     dict(exponent=1.4, narrow=6, wide=9), "not further apart"),
     (lab.exponent, dict(exponent=1.5, narrow=5, wide=8),
      dict(exponent=0., narrow=15, wide=16), "We did not expect that"),
     (lab.before, dict(before=1500, old=4, fresh=8, lead=2.5),
@@ -43,7 +49,7 @@ REPLIES = [   # (change, as given, now, words of the reply)
     (lab.before, dict(before=1500, old=4, fresh=8, lead=2.5),
      dict(before=200, old=8, fresh=8, lead=.3), "costs nothing"),
     (lab.before, dict(before=1500, old=4, fresh=8, lead=2.5),
-     dict(before=200, old=6, fresh=8, lead=1.4), "less of a past"),
+     dict(before=200, old=6, fresh=8, lead=1.4), "Less of a past"),
     (lab.before, dict(before=1500, old=4, fresh=8, lead=2.5),
      dict(before=500, old=4, fresh=8, lead=2.6), "about the same"),
     (lab.before, dict(before=1500, old=4, fresh=8, lead=2.5),
@@ -117,10 +123,15 @@ ANSWERS = {   # exercise: none yet; {wrong: hint}; right
         [(lambda known, control: "wait", "only the control is another"),
          (lambda known, control: "buy", "its control knows all"),
          (lambda known, control: "wait" if control >= 15 else "buy",
-          "it knows all already")], advice),
+          "it knows all already"),
+         (lambda known, control: "done" if known == 16 else "wait"
+          if control - known > 3 else "buy", "its control knows all")],
+        advice),
     exercises.exercise_refute: (
         None, [(dict(lr=.1, steps=50, seeds=[0, 1]), "none knows nine"),
-               (dict(lr=.1, steps=20_000, seeds=[0]), "too long")], None),
+               (dict(lr=.1, steps=20_000, seeds=[0, 1]), "too long"),
+               (dict(lr=.1, steps=50), "as in the example"),
+               (dict(lr=.1, steps=50, seeds=3), "two or more")], None),
     exercises.exercise_surgery: (
         lambda g, other: None,
         [(lambda g, other: g, "they still conflict"),
@@ -153,11 +164,12 @@ def test_those_who_wait_by_their_control_learn_more_later(capsys):
 
 @pytest.mark.parametrize("known, words", [
     ([6, 5, 10], "Right. tasks known, by seed: 6 5 10."),
-    ([10, 9, 10], "all know as many")])
+    ([10, 9, 10], "they hardly differ")])
 def test_networks_that_end_elsewhere_refute_us(known, words, monkeypatch,
                                                capsys):
     monkeypatch.setattr(exercises, "networks", lambda **attempt: known)
-    assert words in said(exercises.exercise_refute, {}, capsys)
+    attempt = dict(lr=.015, steps=3000, seeds=[0, 1, 2])
+    assert words in said(exercises.exercise_refute, attempt, capsys)
 
 
 @pytest.mark.parametrize("kept, words", [

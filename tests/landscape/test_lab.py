@@ -18,12 +18,12 @@ def lifted(one, forty):
     return dict(one=one, two=one, four=one, forty=forty)
 
 
-def spared(stuck):
-    return dict(pit=stuck, arrived=30 - stuck, elsewhere=0)
+def spared(stuck, late=0):
+    return dict(pit=stuck, arrived=30 - stuck - late, elsewhere=late)
 
 
-def stepped(loss, sharp, edge):
-    return dict(loss=loss, start=39.0, sharp=sharp, edge=edge)
+def stepped(loss, sharp, edge, start=39.0):
+    return dict(loss=loss, start=start, sharp=sharp, edge=edge)
 
 
 # change, as given, another value, its run, what is said of it
@@ -31,24 +31,31 @@ ANSWERS = [
     (lab.shift, lifted(.5, 0), 2.5, lifted(.95, 1), "turned round"),
     (lab.shift, lifted(.5, 0), 1.0, lifted(.8, 0), "makes? them rarer"),
     (lab.shift, lifted(.5, 0), 5.0, lifted(1, 1), "no difference"),
+    (lab.shift, lifted(.5, 0), 2.0, lifted(.93, .86), "a little rarer"),
     (lab.spare, spared(26), 2, spared(0), "No student is in a pit; 26 were"),
-    (lab.spare, spared(26), 1, spared(9), "Of 26 stuck students, 9 are left"),
-    (lab.spare, spared(26), 1, spared(27), "27 are stuck, and 26 were"),
+    (lab.spare, spared(26), 2, spared(0, 6), "neither may be on the way"),
+    (lab.spare, spared(26), 1, spared(9), "In a pit: 9. Without"),
+    (lab.spare, spared(26), 1, spared(27), "27, and 26 as given: no fewer"),
     (lab.times, STUCK, 10, STUCK, "Not one of 13"),
     (lab.times, STUCK, 10, FREED, "did not expect that"),
-    (lab.samples, STUCK, 20, FREED, "9 of 13 are out"),
+    (lab.samples, STUCK, 20, FREED, "Out: 9 of 13."),
     (lab.samples, STUCK, 12, LOST, "blown 13 up"),
-    (lab.samples, STUCK, 12, LOST | {"worst": nan}, "blown 13 up"),
-    (lab.samples, STUCK, 32, STUCK, "0 of 13 are freed, no more"),
-    (lab.extra, STUCK, 1, FREED, "9 of 13 are out, without"),
-    (lab.extra, STUCK, 1, STUCK, "Only 0 of 13 are out. We expected most"),
+    (lab.samples, STUCK, 12, LOST | {"worst": nan}, "beyond all numbers"),
+    (lab.samples, STUCK, 16, FREED | {"worst": 2e19}, "others are blown up"),
+    (lab.samples, STUCK, 32, STUCK, "Freed: 0 of 13, no more"),
+    (lab.extra, STUCK, 1, FREED, "Out: 9 of 13, without"),
+    (lab.extra, STUCK, 1, STUCK, "Out: only 0 of 13. We expected most"),
     (lab.rate, stepped(.1, 32.0, 80.0), .1, stepped(.05, 19.0, 20.0),
      "at the edge of stability"),
     (lab.rate, stepped(.1, 32.0, 80.0), .2, stepped(nan, nan, 10.0),
      "has diverged"),
     (lab.rate, stepped(.1, 32.0, 80.0), .05, stepped(.07, 30.0, 40.0),
-     "not near 2 / rate = 40"),
-    (lab.seed, {"percent": 76.0}, 7, {"percent": 72.0}, "are chance"),
+     "flatter than this rate needs it"),
+    (lab.rate, stepped(.1, 32.0, 80.0), .1, stepped(.07, 30.0, 20.0),
+     "sharper than this rate bears"),
+    (lab.rate, stepped(.1, 32.0, 80.0), .1, stepped(.03, 20.0, 20.0, 27.0),
+     "you have changed the network, too"),
+    (lab.seed, {"percent": 76.0}, 7, {"percent": 72.0}, "chance alone"),
     (lab.seed, {"percent": 76.0}, 7, {"percent": 20.0}, "did not expect"),
 ]
 
@@ -83,6 +90,13 @@ def test_stuck_students_are_at_rest_and_their_fates_add_up():
     assert said.startswith("In the pits: losses 0.")
     assert said.endswith("lowest eigenvalue of any Hessian 0.5000")
     assert pits.proof(w, v, ~pit, pit) == "No student is in a pit."
+
+
+def test_what_a_learner_does_to_the_stuck_leaves_the_next_call_alone():
+    _, mine = lab.trapped(6, 4, 200)
+    before = mine.clone()
+    mine.zero_()
+    assert torch.equal(lab.trapped(6, 4, 200)[1], before)
 
 
 # --- predictions ------------------------------------------------------------
@@ -144,9 +158,13 @@ WRONG = [
     (lab.exercise_1, lambda w: 0 * w, "one neuron of each student"),
     (lab.exercise_1, lambda w: w[:, 1:], "return all students"),
     (lab.exercise_2, lambda lr, beta: 2 / lr, "above your edge, and it is"),
+    (lab.exercise_1, lambda w: [w.zero_()] and None, "end with return w"),
+    (lab.exercise_1, lambda w: w.numpy(), "as one tensor"),
+    (lab.exercise_2, lambda lr, beta: 0, "the true one is above zero"),
     (lab.exercise_2, lambda lr, beta: 9 / lr, "below your edge, and it div"),
     (lab.exercise_3, lambda n: 2.0**n, "for n = 4 it is a fraction"),
     (lab.exercise_3, lambda n: 0.0, "for n = 10 it is ten days"),
+    (lab.exercise_3, lambda n: .03 * (n > 9), "but not how it grows"),
     (lab.exercise_4, lambda layers: layers, "nothing has moved"),
     (lab.exercise_4, half, "both matrices must follow"),
     (lab.exercise_5, (256, 2**13), "allowed are a width of at most 128"),

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import torch
 
+from labkit.experiment import Experiment
 from labkit.language import Markov, runs
 from labkit.language.models import MLP
 from labkit.language.train import losses
@@ -166,6 +167,15 @@ def test_a_run_costs_its_tokens_times_its_parameters():
     assert many == 4 * few
     assert runs.cost(**GOOD | {"epochs": 3}) == 3 * runs.cost(**GOOD)
     assert runs.cost(**GOOD | {"width": 16}) > runs.cost(**GOOD)
+
+
+@pytest.mark.parametrize("device, workers", [("cpu", 4), ("cuda", 1)])
+def test_a_gpu_takes_one_cell_at_a_time(device, workers, monkeypatch):
+    asked = {}
+    monkeypatch.setattr(Experiment, "run", lambda self, budget, **more:
+                        asked.update(more, budget=budget))
+    runs.Runs("tiny", {}, None).run("class", workers=4, device=device)
+    assert asked == {"budget": "class", "workers": workers, "device": device}
 
 
 @pytest.mark.parametrize("vocab, context", [(8, 1), (8, 3), (4, 2)])

@@ -8,21 +8,27 @@ from labkit import records
 from labkit.lottery import exercises, lab
 from labkit.members import digits
 
+HALF = dict(density=.5, read=60, again=98, reached=10, given=10)
 # change -> runs as given and changed, and a word of what is said
 REPLIES = {
-    "cut": (lab.density, dict(density=.5, read=60, again=98, reached=10),
-            dict(density=.005, read=24, again=24, reached=6), "cannot mend"),
-    "more read": (lab.density,
-                  dict(density=.5, read=60, again=98, reached=10),
+    "cut": (lab.density, HALF,
+            dict(density=.005, read=24, again=24, reached=6, given=3),
+            "gives 3 of the ten answers, and reads 24"),
+    "more read": (lab.density, HALF,
                   dict(density=.05, read=75, again=92, reached=10),
-                  "Fewer weights, and more digits"),
-    "fewer read": (lab.density,
-                   dict(density=.5, read=60, again=98, reached=10),
-                   dict(density=.05, read=50, again=92, reached=10),
-                   "mostly saw more"),
-    "less cut": (lab.density, dict(density=.5, read=60, again=98, reached=10),
+                  "more digits read, by values that nobody trained"),
+    "fewer read": (lab.density, HALF,
+                   dict(density=.02, read=50, again=70, reached=10),
+                   "reads 70: too little may be left"),
+    "fewer read at first": (lab.density, HALF,
+                            dict(density=.05, read=3, again=98, reached=10),
+                            "reads 98: enough is left"),
+    "less cut": (lab.density, HALF,
                  dict(density=1.0, read=8, again=98, reached=10),
                  "the first values guess"),
+    "less cut, more read": (lab.density, HALF,
+                            dict(density=.6, read=64, again=98, reached=10),
+                            "no fewer digits are read"),
     "shuffled": (lab.labels, dict(labels="true", read=72, placed=12),
                  dict(labels="shuffled", read=9, placed=12), "It guesses"),
     "still reads": (lab.labels, dict(labels="true", read=72, placed=12),
@@ -39,8 +45,15 @@ REPLIES = {
                                   wide_256=21),
                   dict(count=1000, wide_8=20, wide_64=22, wide_256=16),
                   "no winner at any width. The widest network has "
-                  "unimaginably more masks to draw from; it reads 4 of 100 "
-                  "fewer"),
+                  "unimaginably more masks to draw from; it reads 4 fewer"),
+    "widest ahead": (lab.count, dict(count=10, wide_8=10, wide_64=14,
+                                     wide_256=21),
+                     dict(count=2000, wide_8=20, wide_64=26, wide_256=28),
+                     "reads 8 more than the narrowest. That may be the luck"),
+    "as many": (lab.count, dict(count=10, wide_8=10, wide_64=14,
+                                wide_256=21),
+                dict(count=1, wide_8=10.2, wide_64=9, wide_256=9.8),
+                "as many as the narrowest"),
     "winner": (lab.count, dict(count=10, wide_8=10, wide_64=14, wide_256=21),
                dict(count=1000, wide_8=20, wide_64=22, wide_256=70),
                "we are refuted"),
@@ -71,7 +84,9 @@ def test_a_digit_is_reached_by_a_way_from_a_pixel_to_it():
     net = digits.Relu(2)
     into, out = torch.zeros(1, 64, 2), torch.zeros(1, 2, 10)
     into[0, 5, 0] = out[0, 0, 3] = out[0, 0, 4] = out[0, 1, 7] = -1
-    assert lab.reached(net, net.flat([into, out])) == 2
+    weights = net.flat([into, out])
+    assert lab.reached(net, weights) == 2
+    assert lab.given(net, weights * 0) == 1   # all alike: always the first
 
 
 def test_the_luckiest_is_compared_with_the_wide_one():
@@ -79,7 +94,8 @@ def test_the_luckiest_is_compared_with_the_wide_one():
         [float("nan"), 300., 400.], [100.], [float("nan")]))
     lucky, wide, never = map(lab.fastest, (lucky, wide, never))
     assert (lucky["networks"], lucky["solved"]) == (3, 2)
-    assert (lucky["when"], never["when"]) == ("after 300 steps", "never")
+    assert lucky["when"] == "after 300 steps"
+    assert never["when"] == f"not in {lab.PATIENCE} steps"
     assert lab.times(lucky, wide) == 3
     assert lab.times(never, wide) is None
     assert lab.times(lucky, never) == 300 / lab.PATIENCE
@@ -99,13 +115,20 @@ ANSWERS = {   # exercise -> no answer, a wrong one and its hint, the right one
     "outward": (lambda first, end, mask: None, {
         "the mask has cut": lambda first, end, mask: (
             first * (end - first) > 0).float().mean(),
+        "that are kept": lambda first, end, mask: (
+            (first * (end - first) > 0) * mask).mean(),
         "through zero": lambda first, end, mask: (
             (end.abs() > first.abs()) * mask).sum() / mask.sum(),
+        "keeps its sign": lambda first, end, mask: (
+            (first * end > 0) * mask).sum() / mask.sum(),
         "one number": lambda first, end, mask: mask,
-        "two are pushed out": lambda first, end, mask: .1}, outward),
+        "0 to 1": lambda first, end, mask: 37.5,
+        "three are pushed out": lambda first, end, mask: .1,
+        "the other way": lambda first, end, mask: .375}, outward),
     "decimals": (lambda P: None, {
-        "one digit": lambda P: P, "rounded down": lambda P: (
-            decimals(P) + (P > 10))}, decimals),
+        "2 masks, digits: 1": lambda P: P,
+        "184,756 masks": lambda P: {2: 1, 10: 3}.get(P, 1424),
+        "rounded down": lambda P: decimals(P) + (P > 20)}, decimals),
     "rewind": (lambda *_: None, {
         "after no steps": lambda net, theta, mask, steps: theta,
         "after all steps": lambda net, theta, mask, steps: mask.apply(

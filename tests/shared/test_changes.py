@@ -75,8 +75,9 @@ def test_a_setting_may_be_one_of_a_list():
 def test_the_seed_is_the_learners_own_number(capsys):
     seed = lesson.Seed("{share} %", lambda was, now: "Chance.")
     seed.answer(0, share=30)
-    assert said(capsys).endswith("Change the marked line to your number, and "
-                                 "run the cell again.")
+    assert said(capsys).endswith(
+        "Change the marked line to your number (if it is not 0), and run the "
+        "cell again.")
     seed.answer(412, share=50)
     assert said(capsys).endswith("-> seed = 412: 50 % Chance.")
     with pytest.raises(ValueError, match="seed is 1000; allowed are 0 to 999"):

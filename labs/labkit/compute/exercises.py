@@ -7,6 +7,7 @@ import pandas as pd
 from labkit import records
 from labkit.compute import targets
 from labkit.compute.best import law_of
+from labkit.compute.best import wasted as wasted_by_law
 from labkit.compute.valleys import valley_ends
 from labkit.language.runs import language
 from labkit.lesson import Exercise
@@ -64,8 +65,8 @@ def check_use(total):
     """Does ``total`` count training and use?"""
     if total(1., 1., 1.) is None:
         return None
-    assert total(10., 5., 0.) == 300, "training alone costs 6 N D"
-    assert total(10., 5., 3.) == 360, "each token that it writes costs 2 N"
+    assert total(7., 11., 0.) == 462, "training alone costs 6 N D"
+    assert total(7., 11., 13.) == 644, "each token that it writes costs 2 N"
     none, much = (cheapest_size(total, served) for served in (0, SERVED))
     return (f"By the law the cheapest size is {none:,.0f} parameters without "
             f"any use, and {much:,.0f} if it writes {SERVED:,.0f} tokens: "
@@ -81,8 +82,9 @@ def check_epochs(answer):
         return None
     assert list(answer.index) == list(MIXTURE.index), (
         "it must be a Series with the index of mixture")
-    assert .4 < answer["Common Crawl"] < .5, "weight x 300e9 / tokens?"
-    assert 2.5 < answer["Wikipedia"] < 3.5, "weight x 300e9 / tokens?"
+    right = 300e9 * MIXTURE.weight / MIXTURE.tokens
+    other = answer.index[(answer / right - 1).abs() > .01]
+    assert other.empty, f"{', '.join(other)}: weight x 300e9 / tokens?"
     return ("Three sources were repeated, and the largest was not seen even "
             "once. WebText2 is the one that does not follow from the table.")
 
@@ -97,9 +99,11 @@ def check_waste(wasted):
     assert abs(wasted(1.)) < .01, "the best size wastes nothing"
     assert 0 < wasted(2.) < wasted(4.) < 1, (
         "it must grow with the distance, and stay below 1")
+    assert all(abs(wasted(f) - wasted_by_law(law(), f)) < .03 for f in OFF), (
+        "at C' the best size must have the loss of f times the best at C")
     shares = ", ".join(f"{100 * wasted(f):.0f} % at {f:g} times the best size"
                        for f in OFF)
-    return f"Plausible: {shares}."
+    return f"The shares: {shares}."
 
 
 exercise_waste = Exercise("4", check_waste)

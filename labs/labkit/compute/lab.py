@@ -17,6 +17,7 @@ __all__ = ["billions", "cheapest", "currency", "epochs", "exercise_epochs",
            "rate", "repeat", "seed"]
 
 GOALS = (.8, .6, .5, .4)   # nats above the entropy, of the live race
+LIVE = 2**16    # tokens that the live runs of a repeated text read
 NEAR = 1.25     # a best size within this factor is about the same
 
 
@@ -30,10 +31,13 @@ def judge_cheapest(curves):
     most = flops.columns.max()
     between = (best < most).all() and (best > least).any()
     sizes = ", ".join(f"{best[goal]:,} to {goal} nats" for goal in GOALS)
+    smallest = ", ".join(f"{least[goal]:,}" for goal in GOALS)
     return [(best == most).all(), (best == least).all(),
             between and best.nunique() == 1,
             between and best.nunique() > 1 and best.is_monotonic_increasing
-            ], f"Parameters of the size with the least FLOPs: {sizes}."
+            ], (f"Parameters of the size with the least FLOPs: {sizes}. Of "
+                f"the smallest in time: {smallest}. Where both are the same, "
+                "smaller ones were too slow for this race.")
 
 
 cheapest = Prediction(
@@ -65,9 +69,11 @@ def judge_repeat(rows=None):
     return [(worse < .01).all(), (repeated >= once).all(),
             between.all() and worse.is_monotonic_increasing,
             between.all() and worse.is_monotonic_decreasing], (
-        "Recorded, nats above the entropy from the smallest size to the "
-        "largest: " + "; ".join(name + " " + ", ".join(
-            f"{one:.2f}" for one in nats[name]) for name in nats) + ".")
+        f"Recorded, {total / LIVE:.0f} times the tokens of your run, nats "
+        "above the entropy from the smallest size to the largest: "
+        + "; ".join(name + " " + ", ".join(f"{one:.2f}" for one in nats[name])
+                    for name in nats)
+        + ". On a smaller text a large one may even end above once.")
 
 
 repeat = Prediction(
@@ -97,16 +103,17 @@ def reply_currency(was, now):
                 "first. Its tokens get dearer faster than they get fewer.")
     cheap = now.first["flops"]
     if now.currency == "seconds" and now.winner > cheap:
-        whom = "another one again" if now.winner != was.winner else (
-            "the same as in tokens")
-        return (f"In seconds the winner is {whom}, and larger than the "
-                f"{cheap:,} parameters that are first in FLOPs. A small step "
-                "takes nearly as long as a larger one: the machine is busy "
+        whom = "" if now.winner != was.winner else "the same as in tokens, "
+        return (f"In seconds the winner is {whom}larger than the {cheap:,} "
+                "parameters that are first in FLOPs. A step of "
+                f"{now.winner / cheap:.0f} times the size takes only "
+                f"{now.slower:.2f} times as long: the machine is busy "
                 "starting operations.")
-    return (f"We did not expect that: in {now.currency} no other size is "
-            "first. Small steps should waste the machine, and large ones "
-            "FLOPs. Yours may have been busy while the steps were timed: "
-            "run the cell above again.")
+    cause = ("Look whether each token still pays for all N parameters."
+             if now.currency == "flops" else
+             "Steps may have been timed on a busy machine: time them again.")
+    return (f"We did not expect that: in {now.currency} we saw another size "
+            f"first. {cause}")
 
 
 currency = Change("currency", "tokens", ["tokens", "flops", "seconds"],
@@ -116,16 +123,21 @@ currency = Change("currency", "tokens", ["tokens", "flops", "seconds"],
 def reply_goal(was, now):
     """Is the winner in FLOPs larger for a lower goal?"""
     if now.winner is None or was.winner is None:
-        return ("No size gets there in every seed of this race: below its "
-                "own lowest loss a size never arrives, however long it runs.")
+        return ("No size gets there in every seed before this race ends. "
+                "Whether one ever would takes a longer race to say: close to "
+                "its lowest loss a size crawls.")
     lower = now.goal < was.goal
     if (now.winner - was.winner) * (was.goal - now.goal) > 0:
-        why = ("Close to its own lowest loss a small size crawls, so a "
-               "larger one overtakes it" if lower else
-               "Far above their lowest losses small sizes do not crawl yet, "
-               "and their tokens are the cheapest")
+        why = ("Close to its lowest loss a small size crawls: a larger one "
+               "is cheaper, or alone gets there before the race ends."
+               if lower else
+               "So far above its lowest loss this size does not crawl yet, "
+               "and its tokens are cheap.")
+        if now.small > 1.01 and not lower:
+            why += (" The smallest one that gets there crawls already and "
+                    f"pays {now.small:.2f} times as much.")
         return (f"The winner moves from {was.winner:,} to {now.winner:,} "
-                f"parameters. {why}.")
+                f"parameters. {why}")
     if now.winner == was.winner:
         return ("The same size is first. Sizes here are a factor of two "
                 "apart, so a small move of the goal need not change it.")
@@ -164,23 +176,31 @@ def reply_rate(was, now):
         return ("A valley has no bottom between the extremes here. Its best "
                 "size is unknown, and whoever takes the lowest point for it "
                 "draws a law through the edges of a grid.")
-    off = was.second / now.second
-    if 1 / NEAR <= off <= NEAR:
-        return ("The best sizes hardly move: this rate harms little. But you "
-                "know that only because you have tried a second one.")
-    if off > 1:
-        steep = now.grown > was.grown
-        return (f"At 1.6 billion FLOPs the best size seems to be {off:.1f} "
-                f"times smaller, and to grow {now.grown:.2f} times, "
-                f"{'not' if steep else 'and no more than'} {was.grown:.2f}. "
-                "Short runs are over before they have moved, and the larger "
-                "models have the shorter runs. How to notice: even the "
-                f"bottom lies {now.nats - was.nats:.2f} nats higher than at "
-                "the other rate. So try a second rate before you draw a "
-                "line.")
-    return (f"The best size seems {1 / off:.1f} times larger. That is not "
-            "what we saw in our runs; it, too, is the work of the rate, as "
-            "nothing else has changed.")
+    low, high = was.first / now.first, was.second / now.second
+    if max(low, high, 1 / low, 1 / high) <= NEAR:
+        return ("The best sizes hardly move: this rate harms them little. "
+                "But you know that only because you have tried a second one.")
+    if min(low, high) < 1 / NEAR:
+        return (f"The best sizes seem {1 / low:.1f} and {1 / high:.1f} times "
+                "as large. That is not what we saw in our runs; it, too, is "
+                "the work of the rate, as nothing else has changed.")
+    how = "too fast" if now.grown > was.grown else "no faster"
+    return (f"The best size seems {low:.1f} times smaller at 0.8 billion "
+            f"FLOPs and {high:.1f} times at 1.6. So the line climbs {how}: "
+            f"{now.grown:.2f} times, not {was.grown:.2f}. {causes(was, now)}")
+
+
+def causes(was, now):
+    """Why a rate made the best sizes smaller, and what betrays it: words."""
+    why = ("Short runs are over before they have moved, and the larger "
+           "models have the shorter runs." if now.rate < was.rate else
+           "So high a rate should harm wide models most: see the right ends.")
+    higher = now.nats - was.nats
+    return why + (f" How to notice: even the bottom lies {higher:.2f} nats "
+                  "higher than at the other rate. So try a second rate "
+                  "before you draw a line." if higher > .01 else
+                  " The bottom itself is no higher: here only the second "
+                  "rate betrays it.")
 
 
 rate = Change("rate", .03, (.001, .3), [.003, .1], "{said}", reply_rate)
@@ -189,21 +209,22 @@ rate = Change("rate", .03, (.001, .3), [.003, .1], "{said}", reply_rate)
 def reply_epochs(was, now):
     """What has repetition done, and what does the law say?"""
     added = [now.again[i] - was.again[i] for i in (0, 1)]
-    law = [now.law[i] - was.law[i] for i in (0, 1)]
+    law = [round(now.law[i] - was.law[i], 2) + 0 for i in (0, 1)]   # no -0
     if max(added) < .1:
-        return (f"Hardly any harm: {added[0]:.2f} nats for the small size, "
+        kind = " It is a little too kind." if added[1] > law[1] + .03 else ""
+        return (f"Little harm: {added[0]:.2f} nats for the small size, "
                 f"{added[1]:.2f} for the large. The law says {law[0]:.2f} "
-                f"and {law[1]:.2f}.")
+                f"and {law[1]:.2f}.{kind}")
     if added[1] < added[0]:
         return (f"The small size has lost {added[0]:.2f} nats, the large "
                 f"one {added[1]:.2f}. We expected the large one to lose "
                 "more; on so little text both end far above where they were.")
-    harm = ("It even ends above one single pass, which is overfitting. The "
-            "law cannot show that" if now.again[1] > now.once[1] else
-            "It still ends below one single pass, so repetition has helped")
+    harm = ("still ends below one single pass: repetition has helped"
+            if now.again[1] <= now.once[1] else "even ends above one single "
+            "pass, which is overfitting. The law cannot show that")
     return (f"The small size has lost {added[0]:.2f} nats, the large one "
             f"{added[1]:.2f}; by the law it would be {law[0]:.2f} and "
-            f"{law[1]:.2f}. The large one learns the text by heart. {harm}.")
+            f"{law[1]:.2f}. The large one {harm}.")
 
 
 epochs = Change(

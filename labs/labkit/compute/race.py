@@ -59,7 +59,7 @@ def listed(steps, bill):
     """Billions of FLOPs that each size pays, as a table in text."""
     return (paid(steps, bill, "flops") / 1e9).rename(
         "billions of FLOPs").rename_axis("parameters").reset_index().to_string(
-        index=False, na_rep="never", float_format="{:.2f}".format)
+        index=False, na_rep="not in time", float_format="{:.2f}".format)
 
 
 def ranking(steps, bill, currency):
@@ -67,22 +67,31 @@ def ranking(steps, bill, currency):
 
     ``first`` is the winner in each currency; ``large`` and ``small`` are
     how many times the least the largest and the smallest that gets there
-    pay. None where no size gets there.
+    pay, ``slower`` how many times the step of the first in FLOPs one of the
+    winner takes. None where no size gets there.
     """
     costs = paid(steps, bill, currency).dropna()
     if costs.empty:
         return dict(winner=None, first={}, large=None, small=None,
-                    said="no size gets there in every seed")
+                    slower=None, said="no size gets there in every seed")
+    winner = int(costs.idxmin())
+    first = {one: int(paid(steps, bill, one).idxmin()) for one in CURRENCIES}
     large, small = (costs.iloc[i] / costs.min() for i in (-1, 0))
-    winner, whose, times = int(costs.idxmin()), "largest", large
+    second, cheap = (bill(N, 1)["seconds"] for N in (winner, first["flops"]))
+    return dict(winner=winner, first=first, large=large, small=small,
+                slower=second / cheap, said=_first(costs))
+
+
+def _first(costs):
+    """The first by these costs, and what another one pays, in words."""
+    winner = int(costs.idxmin())
+    if len(costs) == 1:
+        return f"only {winner:,} parameters get there in every seed"
+    whose, place = "largest", -1
     if winner == costs.index[-1]:
-        whose, times = "smallest that gets there", small
-    return dict(
-        winner=winner, large=large, small=small,
-        first={one: int(paid(steps, bill, one).idxmin())
-               for one in CURRENCIES},
-        said=f"{winner:,} parameters are first; the {whose} pays "
-             f"{times:.1f} times as much")
+        whose, place = "smallest that gets there", 0
+    return (f"{winner:,} parameters are first; the {whose} pays "
+            f"{costs.iloc[place] / costs.min():.2f} times as much")
 
 
 def race_figure(rows, bill, currency, goal):

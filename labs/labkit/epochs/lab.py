@@ -3,159 +3,141 @@ import math
 
 import pandas as pd
 import torch
+from torch.nn.functional import embedding_bag
 
-from labkit import records
 from labkit.cores import TENTH
-from labkit.epochs.crossing import needed
 from labkit.epochs.exercises import (
+    axis,
     exercise_kept,
     exercise_rescue,
     exercise_text,
     exercise_training,
+    needs,
+    patience,
 )
-from labkit.epochs.patience import CLAIMS, longer, patience_pays
-from labkit.epochs.targets import least
+from labkit.epochs.known import PARTS, WHOLE
 from labkit.language.runs import markov_exam
-from labkit.lesson import Change, Prediction, Seed
+from labkit.lesson import Change, Seed
 from labkit.rows import middle
 
-__all__ = ["axis", "exam", "exercise_kept", "exercise_rescue",
-           "exercise_text", "exercise_training", "found", "line", "needs",
-           "order", "patience", "rate", "seed", "target", "told", "width"]
-
-GOAL = 0.95     # nats of excess that every size of the lab's run reaches
-AXES = "epoch", "step", "tokens", "flops", "seconds"
-SHORT = 40      # epochs of the recorded runs that were then made longer
+__all__ = ["axis", "ends", "exam", "exercise_kept", "exercise_rescue",
+           "exercise_text", "exercise_training", "found", "line", "most",
+           "needs", "order", "patience", "rate", "seed", "target", "told",
+           "width"]
 
 
 def exam(language, text, shuffled=False):
-    """Return a function that gives a model's losses, nats per token.
+    """Return a function that examines a model; medians over the seeds.
 
-    They are {"train": loss, "validation": loss}, medians over the seeds.
+    {"train": loss, "validation": loss}, in nats per token, and "firing", the
+    share of hidden units that are above zero anywhere in the text.
     """
     exact = markov_exam(language, text, shuffled)
 
     @torch.no_grad()
-    def losses(model):
-        return {name: float(loss.median())
-                for name, loss in exact(model).items()}
+    def examined(model):
+        found = exact(model) | {"firing": _firing(model, text[:, :-1])}
+        return {name: float(each.median()) for name, each in found.items()}
 
-    return losses
+    return examined
+
+
+def _firing(model, text):
+    """The share of units that fire in each member's text, (member,)."""
+    rows = text.unfold(1, model.context, 1) + model.vocab * torch.arange(
+        model.context)
+    hidden = torch.stack([embedding_bag(*one, mode="sum")
+                          for one in zip(rows, model.embed)]) + model.bias
+    return (hidden > 0).any(1).float().mean(1)
+
+
+def ends(curve, entropy=0.0):
+    """Fields of a training run: losses above the entropy, units that fire.
+
+    The validation loss ``untrained``, after the ``first`` epoch, the ``low``
+    and the ``last``; those on the model's ``own`` text at the same times.
+    """
+    own, loss = curve.train - entropy, curve.validation - entropy
+    low = 0 if loss.isna().all() else loss.idxmin()
+    return {"epochs": len(curve) - 1, "untrained": loss[0], "first": loss[1],
+            "low": loss[low], "last": loss.iloc[-1], "own_first": own[1],
+            "own_low": own[low], "own_last": own.iloc[-1],
+            "firing": curve.firing.iloc[-1]}
 
 
 def told(number):
     """A number of epochs in words; None, or NaN, is never."""
-    never = number is None or math.isnan(number)
-    return "never" if never else f"{number:.1f} epochs"
+    if number is None or math.isnan(number):
+        return "never"
+    return f"{number:.1f} epochs" if number >= 1 else f"{number:.2f} epochs"
 
 
-# --- predictions ------------------------------------------------------------
+def most(ways):
+    """The most that each size ever knows of each part, and of the whole.
 
-def _waited():
-    """What ten times the epochs bring the smallest of the recorded sizes."""
-    rows = pd.concat([records.load("epochs", name)
-                      for name in ("targets", "patience")])
-    pays, small = patience_pays(rows), longer(rows)
-    small = small[small["size"] == small["size"].min()].sort_values("step")
-    seeds, first = (part.groupby("seed").excess
-                    for part in (small, small[small.epoch <= SHORT]))
-    gap, rise = pays.effect, (seeds.last() - seeds.min()).median()
-    gain = (first.min() - seeds.min()).median()   # by the epochs after SHORT
-    return ([gap <= 0, 0 < gap <= gain, gap > gain and rise < .01,
-             rise >= .01],
-            f"Recorded: {CLAIMS[0].text(pays)}; the last "
-            f"{small.epoch.max() - SHORT:.0f} epochs lowered its loss by "
-            f"{gain:.3f} nats.")
-
-
-patience = Prediction(
-    "patience",
-    "Note the validation loss of the largest model after five epochs. The "
-    "smallest is well above it then. You train the smallest on, for many "
-    "times as many epochs. What happens?",
-    ["It gets there, only later",
-     "It comes closer: as many epochs again would take it there",
-     "It stops short of it: its loss hardly falls any more",
-     "It overfits: its loss turns up"],
-    "Because its curve has gone flat: what keeps its loss up is its size, "
-    "and more epochs do not change that.", _waited)
-
-
-def needs(validation, goal=GOAL):
-    """What each size needs to reach a goal, a column for each axis.
-
-    Medians over the seeds; a median with never is never (NaN).
+    Nats per token, medians over the seeds; a row for each size.
     """
-    return pd.DataFrame({
-        axis: needed(validation, [goal], axis, "excess").groupby(
-            "parameters").needed.agg(lambda n: n.median(skipna=False))
-        for axis in AXES})
-
-
-def _first(need):
-    """On which axes is the largest of the sizes that arrive the first?"""
-    reach = need.dropna()
-    ahead = reach.idxmin() == reach.index.max()   # axis -> is it?
-    return ([ahead.all(), ahead.tokens and not ahead.flops,
-             ahead.epoch and not ahead.tokens, not ahead.any()],
-            f"In your run, least was needed by {least(need)}.")
-
-
-axis = Prediction(
-    "axis",
-    "Take a loss that several sizes reach. On which axis does the largest "
-    "model get there first: epochs, tokens, floating-point operations "
-    "(FLOPs), seconds?",
-    ["On all of them",
-     "On epochs and tokens, but not on FLOPs",
-     "On epochs, but not on tokens",
-     "On none of them"],
-    "Because the largest needs the fewest steps, and a step is as many "
-    "tokens for all sizes; but each token costs it more computation, and "
-    "the steps that it saves do not make up for that.", _first)
+    return ways.groupby(["parameters", "seed"])[[*PARTS, WHOLE]].max().groupby(
+        "parameters").median().round(2).rename_axis(None)
 
 
 # --- changes ----------------------------------------------------------------
 
+LENGTHS = ("Not to be compared: {} epochs here, and {} as given. Something "
+           "else has changed in the cell, too.")
+RUINED = ("Ruined: hardly a unit fires on its text any more, and it guesses "
+          "as it did untrained, or worse. No error tells you so. In a real "
+          "run, compare the loss with that of who knows nothing.")
+
+
 def _wider(was, now):
+    if now.epochs != was.epochs:
+        return LENGTHS.format(now.epochs, was.epochs)
     down = was.excess - now.excess
     if down > 0:
-        return (f"After the same five epochs the excess is {down:.2f} nats "
-                f"lower with {now.parameters:,} parameters: the same loop and "
-                "text, only wider.")
-    return ("Wider, and no lower after five epochs. That is not what we saw: "
-            "in all our runs the wider of the two was ahead by then.")
+        return (f"After as many epochs the excess is {down:.2f} nats lower "
+                f"with {now.parameters:,} parameters: the same loop and text, "
+                "only wider.")
+    return ("Wider, and no lower after as many epochs. That is not what we "
+            "saw: in all our runs the wider of the two was ahead by then.")
 
 
 width = Change(
     "width", 8, [2**k for k in range(3, 10)], [64, 256],
-    "{parameters:,} parameters, excess {excess:.3f} after five epochs",
+    "{parameters:,} parameters, excess {excess:.3f} after {epochs} epochs",
     _wider)
 
 
+def _by_heart(was, now):
+    """Did it get lower, and then learn its own text and nothing else?"""
+    return (now.low < was.low and now.last > 1.01 * now.low
+            and now.own_last < now.own_low)
+
+
 def _faster(was, now):
-    if not now.last < 0.95 * now.untrained:   # NaN, too
-        return ("Ruined in its first steps: all hidden units are shut, and "
-                "it guesses as it did untrained, or worse. No error tells "
-                "you so. In a real run, compare the loss with that of who "
-                "knows nothing.")
-    if now.low < was.low and now.last > 1.01 * now.low:
-        return ("Lower, and then up again: at this rate it has begun to "
-                "learn its own text by heart. Whoever looks only at the end "
-                "does not see how low it was.")
+    if now.epochs != was.epochs:
+        return LENGTHS.format(now.epochs, was.epochs)
+    if now.firing < 0.05 and not now.last < 0.95 * now.untrained:   # or NaN
+        return RUINED
+    if _by_heart(was, now):
+        return ("Lower, and then up again, while the loss on its own text "
+                f"fell by another {now.own_low - now.own_last:.2f} nats: it "
+                "learns that text by heart. At the end you do not see how "
+                "low it was.")
     if now.last < was.last:
-        return ("Lower after as many epochs: longer steps went further here. "
-                "So the rate decides how fast a size is, too, and sizes must "
-                "be compared with care.")
-    kind = "long: it jumps about" if now.rate > was.rate else (
-        "short: it would take more epochs")
-    return f"Higher after as many epochs. Its steps are too {kind}."
+        return ("Lower after as many epochs: this rate went further. So the "
+                "rate decides how fast a size is, too, and sizes must be "
+                "compared with care.")
+    if now.rate > was.rate:
+        return "Higher after as many epochs. Its steps are too long."
+    return ("Higher after as many epochs. Its steps are too short for so few "
+            "of them: would more epochs help?")
 
 
 rate = Change(
     "rate", 0.003, (1e-5, 10.0), [0.03, 3.0],
-    "lowest excess {low:.3f}, {last:.3f} after five epochs "
-    "(untrained {untrained:.3f})", _faster)
+    "lowest excess {low:.3f}, {last:.3f} after {epochs} epochs (untrained "
+    "{untrained:.3f}); {firing:.0%} of the units fire", _faster)
 
 
 def found(need):
@@ -193,11 +175,14 @@ target = Change("target", 0.95, (0.1, 1.8), [0.8, 0.6], "{words}", _harder)
 
 
 def _lined(was, now):
-    if now.line == "own" and now.times < was.times / 2:
+    if not now.times < math.inf:   # or NaN
+        return ("One of the two, or both, never comes to this line, so there "
+                "is no ratio. Never is an outcome here, too.")
+    if now.line == "own" and now.times < max(TENTH, was.times / 2):
         return (f"The same runs, another line: {was.times:.1f} times has "
                 f"become {now.times:.2f} times. Most of the lead was that "
                 "the line lay near the end of the small one's way, and not "
-                "of the large one's.")
+                "of the large one's: see the whole in the table.")
     if now.line == "own":
         return ("With a line of its own the large one keeps half of its lead. "
                 "That is not what we saw: in our runs most of it was gone.")
@@ -217,21 +202,22 @@ line = Change(
 
 
 def _shuffled(was, now):
-    if now.train_last < now.train_first and now.last >= now.first:
+    if now.last < now.first:
+        return ("The validation loss still falls after the first epoch: not "
+                "all was learned by then that can be. In our runs it was.")
+    if now.own_last < now.own_first:
         return ("The training loss falls here, too, and the validation loss "
                 "does not: there is nothing left to learn but the text by "
                 "heart. A falling training loss alone shows nothing.")
-    if now.last < now.first:
-        return ("The validation loss still falls after the first epoch. That "
-                "is not what we saw: there should be nothing left to learn.")
     return ("Neither loss falls after the first epoch. That is not what we "
             "saw: a network this wide learns even a shuffled text by heart.")
 
 
 order = Change(
     "order", "as written", ["as written", "shuffled"], ["shuffled"],
-    "training loss {train_first:.2f} after one epoch, {train_last:.2f} after "
-    "five; validation loss {first:.2f}, then {last:.2f}", _shuffled)
+    "training loss {own_first:.2f} after one epoch, {own_last:.2f} after "
+    "{epochs}; validation loss {first:.2f}, then {last:.2f}; at best "
+    "{floor:.2f}", _shuffled)
 
 
 def _drawn(was, now):

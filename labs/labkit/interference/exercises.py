@@ -20,6 +20,7 @@ CASES = {   # (known, control): what to say, and what to think of
     (5, 6): ("buy", "it knows as many as one that can wait; only the control "
              "is another"),
     (16, 16): ("done", "it knows all already"),
+    (14, 16): ("wait", "it knows many, and its control knows all"),
     (12, 13): ("buy", "it knows many, but so does its control: waiting "
                "has little to bring")}
 
@@ -32,9 +33,10 @@ def _advice(advice):
         assert said == right, (f"advice{case} is {said!r}; think again: "
                                f"{hint}")
     told = _later(advice)
-    return "Recorded, tasks more at the end than at step 2,500: " + "; ".join(
-        f"{word}: {spread(part.gain)}, {len(part)} networks"
-        for word, part in told.groupby("told")) + "."
+    return ("Recorded, tasks more at the end than at step 2,500, median "
+            "(range): " + "; ".join(
+                f"{word} {spread(part.gain)}, {len(part)} networks"
+                for word, part in told.groupby("told")) + ".")
 
 
 def _later(advice):
@@ -55,16 +57,24 @@ exercise_advice = lesson.Exercise("1", _advice)
 def _refuted(attempt):
     if attempt is None:
         return None
+    assert attempt.keys() == {"lr", "steps", "seeds"}, \
+        "it takes lr, steps and seeds, as in the example"
     known = networks(**attempt)
     said = f"tasks known, by seed: {' '.join(map(str, known))}"
-    assert max(known) >= 9, f"{said}; none knows nine. Is the rate right"
-    assert min(known) <= max(known) - 2, f"{said}; all know as many"
-    return (f"{said}. On the same tasks, other first weights end elsewhere: "
-            "so these were not full.")
+    assert max(known) >= 9, f"{said}; none knows nine, try another rate"
+    assert min(known) <= max(known) - 2, f"{said}; they hardly differ"
+    return (f"{said}. On the same tasks, other first weights end elsewhere. "
+            f"Where {max(known)} tasks fit in, one with {min(known)} is not "
+            "full. Is it stuck, or late? More steps can tell.")
 
 
 def networks(lr, steps, seeds):
-    """Tasks that networks of 16 units know, on the tasks of seed 0."""
+    """How many of the tasks of seed 0 networks of 16 units know, a list.
+
+    One for each of the ``seeds`` of weights and examples.
+    """
+    assert isinstance(seeds, (list, tuple, range)) and len(seeds) > 1, \
+        "seeds is a list of two or more"
     assert steps <= 10_000 and len(seeds) <= 20, "that would take too long"
     net = parity.Parity(16, mixture.TASKS)
     places = parity.drawn(mixture.TASKS, mixture.PLACES, [0] * len(seeds))

@@ -17,6 +17,7 @@ __all__ = ["before", "exercise_advice", "exercise_overlap",
            "steps", "width"]
 
 LEAD = 0.5    # rare tasks: a lead from which one network is the faster
+PAST = 200    # steps of experience from which a race decides
 
 
 # --- predictions ------------------------------------------------------------
@@ -48,8 +49,8 @@ more = lesson.Prediction(
 
 
 def _past(rows):
-    """By a fork of this run; by the recorded one if none had a past."""
-    if rows.before.max() > 0:
+    """By a fork of this run; by the recorded one if it has hardly a past."""
+    if rows.before.max() >= PAST:
         average, whose = forks.averages(rows), f"After {rows.before.max()} "
     else:
         rows = only(of(records.load("interference", "forks"), "forks"),
@@ -81,23 +82,28 @@ past = lesson.Prediction(
 # --- changes ----------------------------------------------------------------
 
 def _meet(was, now):
-    often = (f"Two things or more meet in {now.meet:.0f} % of the texts now, "
-             f"in {was.meet:.0f} % as given.")
-    if now.kept >= was.kept:
-        return (f"{often} Still, no thing is given up. We did not expect "
-                "that here: near the border chance decides which picture "
-                "a network finds.")
+    """What another chance to meet does to the arrows, in words."""
+    often = (f"Two things or more meet in {now.meet:.3g} % of the texts now, "
+             f"in {was.meet:.3g} % as given.")
+    lost, rarer = was.kept - now.kept, now.meet < was.meet
+    if lost <= 0:
+        return (f"{often} No thing is given up: " + (
+            "they disturb each other still less." if rarer else
+            "so much meeting the five can bear. Try a larger p."))
+    if rarer:
+        return (f"{often} Yet fewer arrows are long. We did not expect that; "
+                "perhaps the things came too seldom for this short run.")
     if now.kept > 2:
-        return (f"{often} So the network gives up {was.kept - now.kept} of "
-                "the five, to keep the others apart: what meets often cannot "
-                "share so closely.")
+        return (f"{often} So the network gives up {lost} of the five, to "
+                "keep the others apart: what meets often cannot share so "
+                "closely.")
     return (f"{often} Sharing does not pay any more: there are no more long "
             "arrows than wires. The others are mixtures, or gone.")
 
 
 p = lesson.Change(
     "p", .05, allowed=(.01, 1.0), tries=[.3, 1.0],
-    shown="two meet in {meet:.0f} % of the texts; long arrows: {kept} of 5",
+    shown="two meet in {meet:.3g} % of the texts; long arrows: {kept} of 5",
     reply=_meet)
 
 
@@ -114,8 +120,8 @@ def _wait(was, now):
                 "In our record the narrow one comes to a stop soon; this run "
                 "alone cannot say so.")
     return (f"Waiting helped one of the two, and only one. After {was.steps} "
-            "steps their rare tasks looked the same: nothing in the two "
-            "pictures told you which one was worth the wait.")
+            f"steps they knew {was.narrow:g} and {was.wide:g} rare tasks. "
+            "Could you have said then which one was worth the wait?")
 
 
 steps = lesson.Change(
@@ -125,18 +131,19 @@ steps = lesson.Change(
 
 
 def _buy(was, now):
-    seen = (f"Width {now.width} knows {now.known:g} of 16 tasks, and since "
-            f"step {now.flat} that has not changed.")
+    seen = (f"Width {now.width} knows {now.known:g} of 16 tasks; the last "
+            f"change was at step {now.flat}.")
     if now.width < was.width and now.rare < 1:
-        return (f"{seen} In a real run you would see a loss that is flat and "
-                "calm. So is that of a network that is late, between two "
-                "tasks: flat does not mean full. You notice it only by a "
-                "run in which nothing is rare.")
+        return (f"{seen} In a real run you would see a curve that has "
+                "become flat. So is that of a network that is late, between "
+                "two tasks: flat does not mean full. You notice it only by "
+                "a run in which nothing is rare.")
     if now.width > was.width and now.rare > was.rare:
         return (f"Buying helped: {now.rare:g} of the rare tasks, and "
-                f"{was.rare:g} as given. But a step of width {now.width} "
-                f"costs {now.width / was.width:g} times as much. For that "
-                "you could have waited.")
+                f"{was.rare:g} as given. A step costs "
+                f"{now.width / was.width:g} times as much, so for that price "
+                f"width {was.width} could wait as many times longer. Would "
+                "it get as far? See section 2, or the record in 6.")
     return (f"We did not expect that: {seen} Width {was.width} knows "
             f"{was.known:g} after as many steps. Five networks are few; try "
             "a width further away.")
@@ -156,12 +163,15 @@ def _control(was, now):
         return (f"{seen} You have made rare tasks rarer still. The other "
                 "direction is the control: 0.0 makes none rare.")
     if now.wide >= 14 and now.narrow <= 10:
-        return (f"{seen} Late has become early, never has stayed never. The "
-                "wide network had room and lacked examples. The narrow one "
-                f"lacks {16 - now.narrow:g} tasks even so; look which.")
-    if now.wide > was.wide and now.narrow <= 10:
+        return (f"{seen} For the wide network late has become early: it had "
+                f"room. The narrow one lacks {16 - now.narrow:g} tasks even "
+                "so. This run is short; section 6 shows a long one.")
+    if now.wide - now.narrow > was.wide - was.narrow and now.narrow <= 10:
         return (f"{seen} The wide network gains, the narrow one gets nowhere "
                 "near all. With less rarity the gap between them opens.")
+    if was.exponent - now.exponent < .5:
+        return (f"{seen} The two are not further apart than as given. So "
+                "small a change may be too small; go nearer to 0.0.")
     return (f"{seen} We did not expect that: the control should part the "
             "two. Perhaps the run is too short for this setting; make steps "
             "in the call larger.")
@@ -175,27 +185,24 @@ exponent = lesson.Change(
 
 def _dose(was, now):
     if now.before == 0 and abs(now.lead) <= LEAD:
-        return ("Without a past there is no lead: both are fresh, and learn "
-                "alike. So the race is fair, and what you saw before was "
-                "the past.")
+        return (f"Without a past the lead is {now.lead:.1f}: both are fresh, "
+                "and only the draw of their weights differs. So the race is "
+                "fair to about so much. A larger lead comes from the past.")
     if now.before == 0:
         return ("We did not expect that: both are fresh, and yet one leads. "
                 "So much comes from the draw of the weights alone; believe "
                 "no lead that is not larger.")
     if now.lead <= LEAD:
-        return ("In this draw so much experience costs nothing that we can "
-                "see. Compare the other runs before you believe it.")
+        return ("Here so much experience costs nothing that we can see. "
+                "Compare the other runs before you believe it.")
     if abs(now.lead - was.lead) <= LEAD:
-        return ("The lead is about the same: so much of a past slows a "
-                "network as much as the other. It does not take long to "
-                "become what it is.")
+        return (f"The lead is about the same as with {was.before} steps of "
+                "experience: this draw cannot tell the two pasts apart.")
     if (now.before < was.before) == (now.lead < was.lead):
-        return ("The longer a network has learned on all tasks, the "
-                "slower it learns the rare ones: less of a past, less of a "
-                "lead for the fresh one.")
-    return ("The fresh network leads here, too. But more of a past did not "
-            "make it worse: we expected that it would, and five networks "
-            "are few.")
+        return ("Less of a past, less of a lead: the longer a network has "
+                "learned on all tasks, the slower it learns the rare ones.")
+    return ("The fresh network leads, but not more with more of a past: we "
+            "expected that it would, and five networks are few.")
 
 
 before = lesson.Change(

@@ -3,7 +3,7 @@ from functools import cache
 
 import torch
 
-from labkit.landscape import paths, sizes, students
+from labkit.landscape import curvature, paths, sizes, students
 from labkit.lesson import Exercise
 from labkit.members import digits
 
@@ -12,28 +12,41 @@ UNIVERSE = 1.4e10    # its age in years
 
 
 @cache
-def trapped(k, seed, count=50):
-    """A teacher of k neurons; of ``count`` students, those in a pit."""
+def _trapped(k, seed, count):
+    """Once for all: what ``trapped`` returns."""
     w, _, v = students.trained(k, k, count, STEPS, [seed])
     return v, w[students.classify(w, v)[0]["pit"]]
+
+
+def trapped(k, seed, count=50):
+    """A teacher of k neurons; of ``count`` students, those in a pit.
+
+    Returns both, the learner's own to change.
+    """
+    v, w = _trapped(k, seed, count)
+    return v.clone(), w.clone()
 
 
 def _test_repair(repair):
     """One neuron changed by hand: do most trapped students get out?"""
     v, w = trapped(10, 7)
-    after = repair and repair(w.clone())
+    given = w.clone()
+    after = repair and repair(given)
+    assert after is not None or torch.equal(given, w), (
+        "you have changed w, but returned nothing; end with return w")
     if after is None:
         return None
-    assert after.shape == w.shape, "return all students, as many neurons each"
+    assert isinstance(after, torch.Tensor) and after.shape == w.shape, (
+        "return all students as one tensor, as many neurons each")
     changed = (after != w).any(dim=2).sum(dim=1)
     assert changed.max() <= 1, "one neuron of each student at most"
     end = students.classify(students.descend(after, v, STEPS), v)[0]
     out = int(end["arrived"].sum())
     assert out > len(w) / 2, (
-        f"only {out} of {len(w)} got out; which neuron has no large number "
-        "in its row, and which way would it have to point")
-    return (f"{out} of {len(w)} got out, without noise and without a new "
-            "neuron.")
+        f"only {out} of {len(w)} got out; which neuron has no large positive "
+        "number in its row, and which way would it have to point")
+    return (f"{out} of {len(w)} students of another seed got out, without "
+            "noise and without a new neuron.")
 
 
 def _walk(curvature, lr, beta, steps=3000):
@@ -52,14 +65,18 @@ def _test_edge(edge):
     for lr, beta in ((.1, 0), (.1, .5), (.02, .9)):
         top = edge(lr, beta)
         where = f"at rate {lr} and momentum {beta}"
+        assert top > 0, (
+            f"{where} your edge is {top:g}; the true one is above zero")
         assert _walk(.98 * top, lr, beta) < 1e-3, (
             f"{where}, curvature {.98 * top:.4g} is below your edge, and it "
             "diverges")
         assert _walk(1.02 * top, lr, beta) > 1e3, (
             f"{where}, curvature {1.02 * top:.4g} is above your edge, and it "
             "is stable")
-    return (f"Your students' edge is {edge(.1, .9):.0f}. Their pits have a "
-            "sharpness of about 3: nothing throws them out.")
+    v, w = trapped(10, 0)
+    sharp = curvature.eigenvalues(students.hessian(w[0], v))[-1]
+    return (f"Your students' edge is {edge(.1, .9):.0f}. The sharpness of a "
+            f"pit of theirs is {sharp:.1f}: that does not throw them out.")
 
 
 def _test_years(years):
@@ -68,7 +85,8 @@ def _test_years(years):
         return None
     assert years(4) < 1e-9, "for n = 4 it is a fraction of a second"
     assert 0.01 < years(10) < 0.1, "for n = 10 it is ten days"
-    longer = next(n for n in range(1, 99) if years(n) > UNIVERSE)
+    longer = next((n for n in range(1, 30) if years(n) > UNIVERSE), None)
+    assert longer == 15, "it is right for n = 10, but not how it grows"
     return f"It is too long from n = {longer} on."
 
 

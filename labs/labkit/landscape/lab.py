@@ -7,6 +7,7 @@ from labkit.landscape.sharpness import last_step
 from labkit.lesson import Change, Prediction, Seed
 
 CLOSE = 0.8, 1.25    # times 2 / rate: at the edge
+BURST = 1.0          # a loss that only a student blown up has
 
 
 # --- what the cells call ----------------------------------------------------
@@ -30,7 +31,10 @@ def escaped(seeds):
 # --- predictions ------------------------------------------------------------
 
 def _judge_freed(rows):
-    """Does each way free most, of all trapped students of ten neurons?"""
+    """Which ways free most of all trapped students of ten neurons?
+
+    Returns a truth value for each option, and the counts in words.
+    """
     ten = rows[(rows.k == 10) & (rows.students > 0)]
     sums = ten.assign(out=ten.arrived * ten.students).groupby(
         "way", sort=False)[["out", "students"]].sum()
@@ -60,9 +64,9 @@ freed = Prediction(
 
 
 def _judge_sharp(rows):
-    """What changes the last sharpness more, 16 times the width or the rate?
+    """What changes the last sharpness more: 16 times the width, 4 the rate?
 
-    The rate is four times as large.
+    Returns a truth value for each option, and the sharpnesses in words.
     """
     ends = last_step(rows)
     ends = ends[ends.scaling == "mup"].groupby(["lr", "width"]).sharpness
@@ -80,7 +84,7 @@ def _judge_sharp(rows):
 sharp = Prediction(
     "sharp",
     "The sharpness of a landscape is its largest curvature. You train "
-    "networks of 16 and of 256 units (in muP), at rates 0.025 and 0.1. "
+    "networks of 16 and of 256 units, in muP, at rates 0.025 and 0.1. "
     "What decides how sharp the place is where they end?",
     ["The width: the larger network lies on flatter ground",
      "The width: the larger network lies on sharper ground",
@@ -96,18 +100,21 @@ sharp = Prediction(
 def _lifted(was, now):
     """Do more dimensions make a minimum rarer or surer?"""
     ends = (f"From one dimension to forty the share of minima goes from "
-            f"{now.one:.0%} to {now.forty:.0%}")
+            f"{now.one:.1%} to {now.forty:.1%}")
     if now.forty > now.one:
         return (f"{ends}: it has turned round. Without a shift, the "
-                "eigenvalues of a large matrix lie between -2 and 2. This "
+                "eigenvalues of a large table lie between -2 and 2. This "
                 "shift lifts all of them above zero, and the larger the "
                 "table, the less they stray.")
-    if now.forty < now.one:
+    if now.forty == now.one:
+        return (f"{ends}: no difference. We expect that only of a shift "
+                "that decides alone.")
+    if now.forty < 0.5:
         return (f"{ends}: more dimensions make them rarer. The shift moves "
-                "all eigenvalues alike, and the lowest of many lies near -2: "
-                "most large tables keep one below zero.")
-    return (f"{ends}: no difference. We expect that only of a shift so far "
-            "from zero that it decides alone.")
+                "all eigenvalues alike, and the lowest of many lies near "
+                "-2: most large tables keep one below zero.")
+    return (f"{ends}: a little rarer. This shift lifts the lowest of many "
+            "close to zero, and chance decides on which side it falls.")
 
 
 shift = Change("shift", 0.0, (-5.0, 5.0), [1.0, 2.5],
@@ -117,18 +124,19 @@ shift = Change("shift", 0.0, (-5.0, 5.0), [1.0, 2.5],
 
 def _spared(was, now):
     """Do neurons to spare remove the pits?"""
+    late = (" Those that are neither may be on the way. To count them as "
+            "stuck, or as free, is an easy way to fool oneself: give them "
+            "more steps." if now.elsewhere else "")
     if now.pit == 0:
-        return (f"No student is in a pit; {was.pit} were. The teacher "
-                "is the same: only neurons to spare have come. "
-                f"{now.elsewhere} are neither, most of them slow: to count "
-                "these as stuck is an easy way to fool oneself.")
+        return (f"No student is in a pit; {was.pit} were. The teacher is the "
+                f"same: only neurons to spare have come.{late}")
     if now.pit < was.pit:
-        return (f"Of {was.pit} stuck students, {now.pit} are left. "
-                "So little to spare removes many pits of so large a "
-                "teacher, not all.")
-    return (f"{now.pit} are stuck, and {was.pit} were as given: no fewer. "
-            "In our recorded run a spare neuron removed some. Take another "
-            "seed before you believe either.")
+        return (f"In a pit: {now.pit}. Without a spare neuron there were "
+                f"{was.pit}. So little to spare removes some pits of so "
+                f"large a teacher, not all.{late}")
+    return (f"In a pit: {now.pit}, and {was.pit} as given: no fewer. "
+            "In our recorded run a spare neuron removed some. Put seeds[1] "
+            "for seeds[0] before you believe either.")
 
 
 spare = Change("spare", 0, (0, 10), [1, 2],
@@ -144,9 +152,9 @@ def _waited(was, now):
     if now.freed == 0 and now.stuck == now.every:
         return (f"Not one of {now.every}: all lie where they lay. Steps "
                 "follow the slope, and a pit's bottom has none.")
-    return (f"{now.every - now.stuck} are no longer in a pit. We did not "
-            "expect that: small steps without noise cannot leave a minimum, "
-            "so these were none. Look at their lowest eigenvalues.")
+    return (f"No longer in a pit: {now.every - now.stuck}. We did not "
+            "expect that: small steps without noise cannot leave a minimum. "
+            "Were these none, or have you changed something else, too?")
 
 
 times = Change("times", 1, (1, 20), [10], FATES, _waited)
@@ -154,20 +162,22 @@ times = Change("times", 1, (1, 20), [10], FATES, _waited)
 
 def _shaken(was, now):
     """Does noise throw them over the rim, or out of the landscape?"""
-    if now.lost > max(now.freed, now.stuck):
-        return (f"Hardly one is in a pit, and {now.freed} are freed: the "
-                f"noise has blown {now.lost} up, to losses of up to "
-                f"{now.worst:.2g}. In a real run you would see the loss leap "
-                "above where it began, and stay there. To have left the pit "
-                "is not to be free: ask for the loss.")
+    burst = not now.worst <= BURST   # nor is nan
+    if burst and now.lost > max(now.freed, now.stuck):
+        height = (f"losses of up to {now.worst:.2g}"
+                  if np.isfinite(now.worst) else "losses beyond all numbers")
+        return (f"In a pit: {now.stuck}. Freed: {now.freed}. The noise has "
+                f"blown {now.lost} up, to {height}. In a real run you would "
+                "see the loss leap above where it began, and stay there. To "
+                "have left the pit is not to be free: ask for the loss.")
     if now.freed > was.freed:
-        return (f"{now.freed} of {now.every} are out. Noise that is strong "
-                "throws them over the rim. In the teacher's valley the loss, "
-                "and with it the noise, goes to zero: who stumbles in, "
-                "stays.")
-    return (f"{now.freed} of {now.every} are freed, no more than as given. "
+        rest = burst * " But the highest loss says: others are blown up."
+        return (f"Out: {now.freed} of {now.every}. Strong noise throws them "
+                "over the rim. Where a student has found the teacher, loss "
+                f"and noise are zero: who stumbles in, stays.{rest}")
+    return (f"Freed: {now.freed} of {now.every}, no more than as given. "
             "The noise is too weak for these pits, or these few had no luck: "
-            "take another seed.")
+            "put seeds[1] for seeds[0].")
 
 
 samples = Change("samples", 64, (8, 256), [20, 12], FATES, _shaken)
@@ -176,11 +186,11 @@ samples = Change("samples", 64, (8, 256), [20, 12], FATES, _shaken)
 def _added(was, now):
     """Does a new neuron open a way down?"""
     if now.freed > now.every / 2:
-        return (f"{now.freed} of {now.every} are out, without any noise. "
-                "For these the pit has become a saddle: in the new "
-                "directions the ground falls, and what is new grows into "
-                "the place that was empty.")
-    return (f"Only {now.freed} of {now.every} are out. We expected most. A "
+        return (f"Out: {now.freed} of {now.every}, without any noise. For "
+                "these the pit has become a saddle: in the new directions "
+                "the ground falls. In most of the recorded pits the new "
+                "neuron grows into the place that was empty.")
+    return (f"Out: only {now.freed} of {now.every}. We expected most. A "
             "new neuron can join the wrong one, and some may be on the way.")
 
 
@@ -192,17 +202,25 @@ def _stepped(was, now):
     if not np.isfinite(now.loss):
         return (f"It has diverged: the loss is no number any more. It began "
                 f"at a sharpness of {now.start:.0f}, and this rate bears "
-                f"{now.edge:.0f}. In a real run the loss leaps within a few "
-                "steps, and after that every number is nan.")
-    low, high = (part * now.edge for part in CLOSE)
-    if low < now.sharp < high and now.sharp < was.sharp:
-        return (f"It ends at a sharpness of {now.sharp:.0f}, next to 2 / rate "
-                f"= {now.edge:.0f}: at the edge of stability. With the rate "
-                f"as given it was {was.sharp:.0f}. The network and the data "
-                "are the same; the rate has chosen the place.")
-    return (f"The sharpness is {now.sharp:.0f}, not near 2 / rate = "
-            f"{now.edge:.0f}: this rate does not hold it down in so many "
-            "steps. What decides here is where it began.")
+                f"{now.edge:.0f}. In a real run the loss first leaps above "
+                "where it began, and after that every number is nan.")
+    ends = f"It ends at {now.sharp:.0f}, and 2 / rate is {now.edge:.0f}"
+    if CLOSE[0] < now.sharp / now.edge < CLOSE[1]:
+        return f"{ends}: at the edge of stability. {_same(was, now)}"
+    if now.sharp < now.edge:
+        return (f"{ends}: flatter than this rate needs it. So the rate is "
+                f"not what sets it here. It began at {now.start:.0f}.")
+    return (f"{ends}: sharper than this rate bears. We did not expect that "
+            "it stays there: give it more steps.")
+
+
+def _same(was, now):
+    """Says what the rate has done, if the network is still the same."""
+    if abs(now.start - was.start) > 0.01 * was.start:
+        return (f"But it began at {now.start:.0f}, and as given at "
+                f"{was.start:.0f}: you have changed the network, too.")
+    return (f"With the rate as given it was {was.sharp:.0f}. The network and "
+            "the data are the same; the rate has chosen the place.")
 
 
 rate = Change("rate", 0.025, (0.001, 1.0), [0.1, 0.2],
@@ -215,8 +233,8 @@ def _drawn(was, now):
     seeds = (f"Your seed has {now.percent:.0f} % stuck, the seed as given "
              f"{was.percent:.0f} %")
     if abs(now.percent - was.percent) <= 30:
-        return (f"{seeds}. Such gaps are chance, with 50 students each; a "
-                "class together knows better.")
+        return (f"{seeds}. Of 50 students each, chance alone makes gaps of "
+                "ten points and more; a class together knows better.")
     return (f"{seeds}. So wide a gap we did not expect of 50 students each: "
             "has something else been changed?")
 

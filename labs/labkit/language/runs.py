@@ -215,6 +215,12 @@ class Runs(Experiment):
     def __init__(self, name, sizes, cells, batches=(FIRST,)):
         super().__init__(name, sizes, train_size, cost, cells, batches)
 
+    def run(self, budget="quick", *more, workers=1, device="cpu", **changes):
+        """The same; on a GPU one cell at a time, as one fills it."""
+        workers = 1 if device == "cuda" else workers
+        return super().run(budget, *more, workers=workers, device=device,
+                           **changes)
+
     def rows(self, advance=None, device="cpu", **cell):
         """The rows of one cell."""
         return train_size(**cell, device=device, advance=advance)

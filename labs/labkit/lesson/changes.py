@@ -88,7 +88,7 @@ class Seed(Change):
         super().__init__("seed", 0, (SEEDS[0], SEEDS[-1]), [7], shown, reply)
 
     def _asked(self):
-        return "your number"
+        return "your number (if it is not 0)"
 
     def _next(self):
         return ""

@@ -35,7 +35,7 @@ def start(lab):
     print(f"{machine}\nbudget: {budget}; seeds {first} to {int(first) + 4}")
     _print_costs(lab, budget, machine.device.type)
     return dict(budget=budget, seeds=range(int(first), int(first) + 5),
-                device=machine.device.type, workers=machine.workers)
+                device=machine.device.type, workers=machine.threads)
 
 
 def _print_costs(lab, budget, kind):

@@ -1,5 +1,6 @@
 """Exercises of the lab, 1 and 2, and of what goes further, 3 to 5."""
 from functools import cache
+from math import comb
 
 import numpy as np
 import torch
@@ -39,22 +40,43 @@ def pushed():
                         "the mask from shuffled labels": other}
 
 
+# First values, last values, and which are kept: three of eight go out.
+CASE = torch.tensor([[[1., -1, -1, 1, 1, 1, -1, 1, -1, -1, -1]],
+                     [[2., -2, -2, .5, .5, .5, -.5, -3, -2, -2, -2]],
+                     [[1., 1, 1, 1, 1, 1, 1, 1, 0, 0, 0]]])
+# what a wrong idea finds of it: the hint
+IDEAS = {6 / 11: "you count the weights that the mask has cut, too",
+         3 / 11: "divide by the number of the weights that are kept",
+         4 / 8: "a weight that goes from 1 to -3 has grown, but it was "
+                "pushed in, through zero, not out",
+         7 / 8: "a weight that goes from 1 to 0.5 keeps its sign, but it was "
+                "pushed in"}
+
+
+def _share(found):
+    assert torch.as_tensor(found).numel() == 1, "a share is one number"
+    assert 0 <= found <= 1, f"a share is 0 to 1; yours is {float(found):g}"
+    return float(found)
+
+
 def _outward(outward):
-    first = torch.tensor([[1., -1., 1., -1., 1.]])
-    end = torch.tensor([[2., -2., .5, -2., -3.]])
-    mask = torch.tensor([[1., 1., 1., 0., 1.]])
+    first, end, mask = CASE
     found = outward(first, end, mask)
     if _missing(found):
         return None
-    assert torch.as_tensor(found).numel() == 1, "a share is one number"
-    found = float(found)
-    assert abs(found - .6) > 1e-3, (
-        "you count the weights that the mask has cut, too")
-    assert abs(found - .75) > 1e-3, (
-        "a weight that goes from 1 to -3 has grown, but it was pushed in, "
-        "through zero, not out")
-    assert abs(found - .5) < 1e-3, (
-        f"of four kept weights, two are pushed out; your share is {found:g}")
+    share = _share(found)
+    for wrong, hint in IDEAS.items():
+        assert abs(share - wrong) > 1e-3, hint
+    assert abs(share - 3 / 8) < 1e-3, (
+        f"of eight kept weights, three are pushed out; your share is {share}")
+    back = _share(outward(first, 2 * first - end, mask))
+    assert abs(back - 5 / 8) < 1e-3, (
+        "if each weight goes the other way, five of eight are pushed out; "
+        f"your share is {back}")
+    return _pushed(outward)
+
+
+def _pushed(outward):
     first, end, which = pushed()
     return "Pushed out by training on the digits: " + ", ".join(
         f"{float(outward(first, end, mask)):.0%} of {name}"
@@ -70,8 +92,12 @@ outward = lesson.Exercise("1", _outward)
 def _decimals(decimals):
     if _missing(decimals(2)):
         return None
-    assert decimals(2) == 1 and decimals(10) == 3, (
-        "2 weights have 2 masks, one digit; 10 have 252, three digits")
+    for P, right in {2: 1, 10: 3, 20: 6}.items():
+        found = decimals(P)
+        assert found == right, (
+            f"{P} weights have {comb(P, P // 2):,} masks, digits: {right}; "
+            f"you find {found}; divide by log(10), for the decimal "
+            "logarithm, and round down before you add 1")
     found = decimals(4736)
     assert found == EXACT, (
         f"for 4736 weights you find {found}; a logarithm is rounded down, "

@@ -9,6 +9,7 @@ from labkit.rows import spread
 PATIENCE = 600   # steps until a network counts as "never", in the bet
 RATES = {8: .01, 16: .03, 32: .03, 64: .03, 128: .03, 256: .1, 512: .1}
 GUESSING, WINNER = 25, 40   # digits of 100: below and above, surely
+CLOSE = 5   # digits of 100 that we make nothing of
 WIDTHS = 8, 64, 256   # of the networks that random masks are laid on
 
 
@@ -32,15 +33,22 @@ def reached(net, weights):
     return int((alive & out).any(-2).sum())
 
 
+def given(net, weights):
+    """How many of the ten answers a network gives to the test images."""
+    _, _, images, _ = digits.split()
+    return len(net(weights, images)[0].argmax(-1).unique())
+
+
 def fastest(rows):
     """Of a seed's networks: how many, how many solve it, the first's steps.
 
-    ``steps`` are None, and ``when`` is "never", if none of them does.
+    ``steps`` are None, and ``when`` says so, if none does in PATIENCE.
     """
     needed = [row["needed"] for row in rows if row["needed"] == row["needed"]]
     steps = min(needed, default=None)
     return {"networks": len(rows), "solved": len(needed), "steps": steps,
-            "when": f"after {steps:.0f} steps" if needed else "never"}
+            "when": f"after {steps:.0f} steps" if needed
+            else f"not in {PATIENCE} steps"}
 
 
 def times(lucky, wide):
@@ -107,32 +115,41 @@ bet = lesson.Prediction(
 def _density(was, now):
     if now.reached < digits.CLASSES:
         return (f"Only {now.reached} of the ten digits can still be reached "
-                "from a pixel. The mask has cut the others off, and training "
-                "again cannot mend that: no way, no slope. In a real run you "
-                "would see answers that are never given. Count the ways "
-                "before you train.")
+                "from a pixel. Training again cannot mend that: no way, no "
+                f"slope. It now gives {now.given} of the ten answers, and "
+                f"reads {now.again:.0f} of 100. In a real run, count which "
+                "answers a network gives at all.")
     if now.density > was.density:
-        return (f"More weights stay, and {_more(now.read - was.read)} digits "
-                "are read. With less cut, less has been written into the "
-                "mask; with nothing cut, the first values guess.")
+        return _uncut(was, now)
     if now.read > was.read:
-        return ("Fewer weights, and more digits read, by values that nobody "
-                "trained! Each round of training and cutting has told the "
-                "mask more about the digits.")
-    return ("Fewer weights, and no more digits read, although each of the "
-            "ten can still be reached. At small cuts we mostly saw more. "
-            "Perhaps too many ways are thin by now: trained again it reads "
-            f"{now.again:.0f}.")
+        return ("Fewer weights than in the run as given, and more digits "
+                "read, by values that nobody trained! Does it go on like "
+                "this, the fewer the better? See which line above reads most.")
+    return ("No more digits read than in the run as given, although each of "
+            "the ten can still be reached. We mostly saw more, down to one "
+            f"weight in twenty. Trained again it reads {now.again:.0f}: "
+            f"{_ways(was, now)}.")
 
 
-def _more(change):
-    return "more" if change > 0 else "no more" if change == 0 else "fewer"
+def _uncut(was, now):
+    if now.read < was.read:
+        return ("More weights stay, and fewer digits are read. Training has "
+                "chosen less. Where nothing is cut, it has chosen nothing, "
+                "and the first values guess.")
+    return ("More weights stay, and no fewer digits are read. We mostly saw "
+            "fewer, since training has chosen less.")
+
+
+def _ways(was, now):
+    if was.again - now.again > CLOSE:
+        return "too little may be left for the task"
+    return "enough is left for the task, but these first values miss it"
 
 
 density = lesson.Change(
     "density", .5, (.001, 1.0), [.05, .005],
-    "untrained it reads {read:.0f} of 100, trained again {again:.0f}; digits "
-    "that can be reached: {reached}", _density)
+    "untrained it reads {read:.0f} of 100, trained again {again:.0f}; of ten "
+    "digits it can reach {reached}, and gives {given}", _density)
 
 
 def _labels(was, now):
@@ -158,8 +175,8 @@ def _width(was, now):
                 "no fastest one to compare. We saw that for no seed of the "
                 "record. Five seeds decide, below.")
     if now.steps < was.steps:
-        return (f"As many units in all, {now.networks} instead of "
-                f"{was.networks} draws: and the first is there in "
+        return (f"As many units in all, draws: {now.networks} instead of "
+                f"{was.networks}. Yet the first is there in "
                 f"{now.steps / was.steps:.0%} of the steps. Units in one "
                 "network do what more draws of separate ones do not.")
     return ("Fewer draws, wider networks, and no step saved: for these "
@@ -169,7 +186,8 @@ def _width(was, now):
 
 width = lesson.Change(
     "width", 8, [*RATES], [64, 512],
-    "of {networks} separate networks {solved} solve it, the first {when}",
+    "separate networks: {networks}; "
+    f"there within {PATIENCE} steps: {{solved}}; the first {{when}}",
     _width)
 
 
@@ -182,12 +200,20 @@ def _drawn(was, now):
         return (f"One of these masks reads {_top(now):.0f} of 100: that is "
                 "far above all that we drew. If it holds for other seeds, we "
                 "are refuted. Keep the seed, and tell us.")
-    lead = now.wide_256 - now.wide_8
-    return (f"{now.count:,} draws: at best {_top(now):.0f} of 100, against "
-            f"{_top(was):.0f} for {was.count:,}. There is no winner at any "
-            "width. The widest network has unimaginably more masks to draw "
-            f"from; it reads {abs(lead):.0f} of 100 "
-            f"{'fewer' if lead < 0 else 'more'} than the narrowest.")
+    return (f"The best of {now.count:,} reads {_top(now):.0f} of 100, that "
+            f"of {was.count:,} reads {_top(was):.0f}. There is no winner at "
+            "any width. The widest network has unimaginably more masks to "
+            f"draw from; {_lead(round(now.wide_256) - round(now.wide_8))}")
+
+
+def _lead(lead):
+    if lead > CLOSE:
+        return (f"here it reads {lead} more than the narrowest. That may be "
+                "the luck of this seed: the notebook that goes further asks "
+                "five.")
+    return ("it reads as many as the narrowest." if lead == 0 else
+            f"it reads {abs(lead)} {'fewer' if lead < 0 else 'more'} than "
+            "the narrowest.")
 
 
 count = lesson.Change(
@@ -202,8 +228,8 @@ def _seed(was, now):
                 "line says never. The class will show how rare that is.")
     if now.times > 1:
         return (f"The luckiest of your 64 needs {now.times:.1f} times the "
-                "steps of the wide network. One room is an anecdote. See in "
-                "how many others the wide one was first.")
+                "steps of the wide network. One seed is an anecdote. See for "
+                "how many others of the class the wide one was first.")
     return (f"Your luckiest needs {now.times:.1f} times the steps of the "
             "wide network, so it is not slower. We saw that for no seed of "
             "the record: tell the class.")

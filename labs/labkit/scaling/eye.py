@@ -1,11 +1,16 @@
-"""What a learner's cell draws: losses, a law that runs through, its floor."""
+"""What a learner's cell shows: losses, a law that runs through, its floor."""
 import numpy as np
+import pandas as pd
 
 from labkit import plots
 from labkit.rows import middle
+from labkit.scaling import told
 from labkit.scaling.grid import few, most
 
 ENDS = 400, 150_000                     # of the axis of sizes
+SEEN = ("Loss at the most tokens against parameters, and a law fitted to {} "
+        "sizes. Its curve runs through them. Its floor is {:.2f}, the true "
+        "floor, a dashed line, {:.2f}.")
 INK, OWN, FALSE = "#555555", "#0072B2", "#B6480A"
 
 
@@ -42,7 +47,14 @@ def window_figure(ends, inside, law, truth):
     ax.set(xlim=ENDS, ylim=(0, 3.6))
     ax.xaxis.set_major_formatter(plots.size_name)
     ax.legend(loc="upper right", ncols=2, fontsize=11)
-    return plots.show(
-        ax, "Loss at the most tokens against parameters, and a law fitted to "
-        f"four sizes. Its curve runs through them. Its floor is {law.E:.2f}, "
-        f"the true floor, a dashed line, {truth:.2f}.")
+    return plots.show(ax, SEEN.format(fitted.sum(), law.E, truth))
+
+
+def windows(ends):
+    """The law of each four neighbouring sizes in ``ends``, a row each."""
+    return pd.DataFrame([{
+        "sizes": f"{part[0]:,.0f} to {part[-1]:,.0f}",
+        "floor E": f"{law.E:.3f}", "90 % of refits": "{:.2f} to {:.2f}".format(
+            *interval), "mean miss": f"{100 * law.residual:.2f} %"}
+        for part, law, interval in told.windows(ends)]
+        ).set_index("sizes")

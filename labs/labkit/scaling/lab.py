@@ -1,9 +1,7 @@
 """What the lab asks, and what it answers."""
-import pandas as pd
-
 from labkit.language.runs import language
 from labkit.lesson import Change, Prediction, Seed
-from labkit.scaling import told
+from labkit.rows import middle
 from labkit.scaling.exercises import (
     exercise_1,
     exercise_2,
@@ -13,7 +11,7 @@ from labkit.scaling.exercises import (
 )
 from labkit.scaling.fits import edges
 from labkit.scaling.fitting import FORMS
-from labkit.scaling.grid import ends, fitted
+from labkit.scaling.grid import ends, fitted, most
 
 SUPERB = 1       # per cent that a law may miss the losses by
 FAR = 0.2        # nats: a floor this far from the truth is far off
@@ -21,10 +19,13 @@ SAME = 0.01      # per cent: misses closer than this are the same
 ALIKE = 0.05     # per cent: by eye they are
 FOUND = 0.01     # nats: the same floor
 STILL = 0.1      # nats: a floor that moves less has not walked away
+TURNED = 0.1     # an exponent that moves by a smaller share is the same
+SLOW = 0.2       # an exponent below this hardly lets its part fall
+BENT = 0.03      # a bend from which on the floor should move
 
 __all__ = ["E", "bend", "exercise_1", "exercise_2", "exercise_3",
            "exercise_4", "floor", "floor_of", "form", "left_out", "named",
-           "recorded", "seed", "smallest", "window", "windows"]
+           "recorded", "seed", "shares", "smallest", "window"]
 
 
 # --- what the rows say ------------------------------------------------------
@@ -40,14 +41,14 @@ def left_out(law, outside):
     return by_size[by_size.abs().idxmax()]
 
 
-def windows():
-    """The law of each four neighbouring sizes of the recorded runs."""
-    return pd.DataFrame([{
-        "sizes": f"{part[0]:,.0f} to {part[-1]:,.0f}",
-        "floor E": f"{law.E:.3f}", "90 % of refits": "{:.2f} to {:.2f}".format(
-            *interval), "mean miss": f"{100 * law.residual:.2f} %"}
-        for part, law, interval in told.windows(recorded())]
-        ).set_index("sizes")
+def shares(table, floor):
+    """What each size takes off of what the last one left above a floor.
+
+    In per cent, at the most tokens, as words: "20, 24, 26".
+    """
+    left = most(table).groupby("parameters").value.agg(middle) - floor
+    off = -100 * left.pct_change().iloc[1:]
+    return ", ".join(f"{share:.0f}" for share in off)
 
 
 def floor_of(table):
@@ -91,8 +92,9 @@ def _floor(rows):
 
 def _window(rows):
     """Decided by the learner's own four smallest sizes."""
-    H = language().entropy
-    small, large = (fitted(part) for part in edges(ends(rows)))
+    H, table = language().entropy, ends(rows)
+    few, _ = parts = edges(table)
+    small, large = map(fitted, parts)
     superb, near = 100 * small.residual <= SUPERB, abs(small.E - H) <= FAR
     found = (f"{which} four sizes give E = {law.E:.2f}, with a mean miss of "
              f"{100 * law.residual:.2f} %"
@@ -100,7 +102,10 @@ def _window(rows):
                                 ("the largest", large)))
     return ([not superb and near, not superb and not near,
              superb and near, superb and not near],
-            f"Here {'; '.join(found)}. The truth is {H:.2f}.")
+            f"Here {'; '.join(found)}. The truth is {H:.2f}. Above it, "
+            f"each larger size takes off {shares(table, H)} % of what is "
+            "left; above the floor of the smallest four, they take off "
+            f"{shares(few, small.E)} %.")
 
 
 floor = Prediction(
@@ -133,27 +138,35 @@ window = Prediction(
 # --- changes ----------------------------------------------------------------
 
 def _by_eye(was, now):
-    missed = f"{now.miss:.2f} % instead of {was.miss:.2f} %"
+    missed = f"{now.miss:.2f} %, and {was.miss:.2f} % as given"
     if now.miss > was.miss + ALIKE:
-        return (f"The law misses by more, {missed}. So near to the losses, "
-                "what is left falls ever faster, and no power does.")
+        return (f"The law misses by more: {missed}. Above so high a floor, "
+                "what is left shrinks faster and faster, at least at first; "
+                "a power shrinks it evenly.")
     if now.miss < was.miss - ALIKE:
-        return (f"The law misses by less, {missed}. That is not as we "
+        return (f"The law misses by less: {missed}. That is not as we "
                 "expected: in our draws no floor did much better than the "
                 "one given.")
-    return (f"The miss hardly moves, {missed}. The two powers make up for "
-            f"the other floor: alpha is {now.alpha:.2f} instead of "
-            f"{was.alpha:.2f}, beta {now.beta:.2f} instead of "
-            f"{was.beta:.2f}.")
+    turned = [f"{name} is {new:.2f} instead of {old:.2f}"
+              for name, new, old in (("alpha", now.alpha, was.alpha),
+                                     ("beta", now.beta, was.beta))
+              if abs(new / old - 1) > TURNED]
+    why = (f"What makes up for the other floor: {', '.join(turned)}."
+           if turned else "Nor do the exponents: the floors are too alike.")
+    if turned and min(now.alpha, now.beta) < SLOW:
+        why += " A part that hardly falls stands in for the floor."
+    return f"The miss hardly moves: {missed}. {why}"
 
 
 def _form(was, now):
-    nearer = abs(now.off) < abs(was.off)
+    if abs(now.E - was.E) < FOUND:
+        return (f"Both forms name the floor {now.E:.2f}. That is not as we "
+                "expected: in our draws their floors lay further apart.")
     if now.miss >= was.miss - SAME:
         return ("One constant more, and the fit is hardly better. Yet the "
                 f"floor moved from {was.E:.2f} to {now.E:.2f}: the misses "
                 "do not say which of the two is right.")
-    if nearer:
+    if abs(now.off) < abs(was.off):
         return (f"It fits better, and its floor, {now.E:.2f}, is nearer to "
                 "the truth. Before you trust better fits: the recorded run "
                 "comes in the next cell.")
@@ -165,41 +178,57 @@ def _form(was, now):
 def _window_moved(was, now):
     fit = (f"the fit misses by {now.miss:.2f} %, as given by "
            f"{was.miss:.2f} %")
-    signs = (f"You would notice it by other signs: refits put E anywhere "
-             f"from {now.low:.2f} to {now.high:.2f}, and one of the sizes "
-             f"left out is missed by {abs(now.off):.1f} %.")
     if now.miss > SUPERB:
-        return (f"Here {fit}. This is not as we expected: in our draws it "
-                "stayed below 1 %, and only the floor went wrong.")
+        return (f"Here {fit}. This is not as we expected: in our draws the "
+                "miss stayed below 1 %, and only the floor went wrong.")
     if abs(now.E - was.E) < STILL:
         return (f"The floor stayed: it is {now.E:.2f} and was {was.E:.2f}. "
                 "In most of our draws it walked away; take another step.")
     way = "sank" if now.E < was.E else "rose"
-    return f"The floor {way} from {was.E:.2f} to {now.E:.2f}; {fit}. {signs}"
+    return (f"The floor {way} from {was.E:.2f} to {now.E:.2f}; {fit}. "
+            f"{_signs(was, now)}")
+
+
+def _signs(was, now):
+    """What warns of a wrong floor where no truth is known, and what not."""
+    warn = now.high - now.low > was.high - was.low
+    left = ("are no sign" if abs(now.off) <= abs(was.off) else
+            "warn here, but did not in our draws")
+    return ("Without the true floor you would notice that the floor moves. "
+            f"The refits {'warn you, too' if warn else 'do not warn you'}: "
+            f"they put E anywhere from {now.low:.2f} to {now.high:.2f}, as "
+            f"given from {was.low:.2f} to {was.high:.2f}. The sizes left out "
+            f"{left}: the worst is missed by {abs(now.off):.1f} %, as given "
+            f"by {abs(was.off):.1f} %.")
 
 
 def _bent(was, now):
-    if abs(now.E - was.E) < FOUND:
-        return ("The floor is where it was. That is not as we expected: a "
-                "fit to other points should find another floor.")
     way = "sinks" if now.E < was.E else "rises"
-    return (f"The points miss the law by {now.miss:.2f} % only, yet its "
-            f"floor {way} from {was.E:.2f} to {now.E:.2f}, with noise to "
-            f"{now.noisy:.2f}. Neither noise nor the fitter did it: the "
-            "form is wrong, and E pays for it.")
+    moved = f"floor {way} from {was.E:.3f} to {now.E:.3f}"
+    noise = max(abs(run.noisy - run.E) for run in (was, now))
+    if abs(now.E - was.E) > 2 * noise:
+        return (f"The points miss the law by {now.miss:.2f} % only, yet its "
+                f"{moved}, with noise to {now.noisy:.3f}. As given, the same "
+                f"fitter found {was.E:.3f}, with noise {was.noisy:.3f}. So "
+                "neither is to blame: the form is wrong, and E pays for it.")
+    small = ("The bend is small; take a larger one." if abs(now.bend) < BENT
+             else "That is not as we expected of so large a bend.")
+    return (f"The {moved}. Noise alone moves one by {noise:.3f}, so this "
+            f"cannot be told from noise. {small}")
 
 
 def _seed(was, now):
     if now.E is None or was.E is None:
         return ("One of the two runs gave no floor: its losses hardly "
                 "depend on the size or on the tokens. Hand it in as it is.")
-    side = "below" if max(was.E, now.E) < now.truth else "on both sides of"
-    if min(was.E, now.E) > now.truth:
-        side = "above"
-    return (f"Seed {now.seed} puts the floor at {now.E:.2f}, seed "
-            f"{was.seed} at {was.E:.2f}: {side} the truth, "
-            f"{now.truth:.2f}. How far seeds lie apart is chance; which "
-            "side they share is not.")
+    found = (f"Seed {now.seed} puts the floor at {now.E:.2f}, seed "
+             f"{was.seed} at {was.E:.2f}")
+    if max(was.E, now.E) < now.truth:
+        return (f"{found}: below the truth, {now.truth:.2f}. Two on one side "
+                "can be chance; your class has more.")
+    side = "above" if min(was.E, now.E) > now.truth else "on both sides of"
+    return (f"{found}: {side} the truth, {now.truth:.2f}. That is not as we "
+            "expected: in our draws all lay below it. Hand it in as it is.")
 
 
 E = Change("E", 1.4, (0, 1.8), [1.7, 0.5],
