@@ -96,9 +96,9 @@ def lab_table():
     times = pd.concat(map(pd.read_csv, FOLDER.glob("*/times.csv")))
     times = times[(times.device == lab_times.device())
                   & (times.part == "all")]
-    return times.pivot(index="lab", columns="budget", values="seconds")[
-        ["quick", "class"]].map("{:.0f}".format).replace(
-            "nan", "–").reset_index()
+    table = times.pivot(index="lab", columns="budget", values="seconds")
+    return table.reindex(columns=["quick", "class"]).map(
+        "{:.0f}".format).replace("nan", "–").reset_index()
 
 
 def markdown(table):
@@ -162,7 +162,8 @@ which writes this page anew on your machine.
 ## The labs
 
 Seconds for a whole lab, by budget, on all cores. *quick* is what runs if \
-you change nothing; *class* is for a longer session.
+you change nothing; *class* is for a longer session. A dash: not measured \
+since the lab has changed. *further* has whatever else there is to a lab.
 
 {labs}
 

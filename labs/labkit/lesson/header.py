@@ -52,7 +52,7 @@ def _print_costs(lab, budget, kind):
         "on": [kind if gpu else "cpu" for gpu in parts.gpu],
         "seconds": parts.seconds, "GFLOP": parts.gflop,
         "joules": parts.seconds * parts.cores * WATTS})
-    print(table.round(1).to_string(index=False), UNITS, sep="\n")
+    print(table.round(1).to_string(index=False, na_rep="-"), UNITS, sep="\n")
 
 
 def costs(lab, budget):
