@@ -1,6 +1,4 @@
 """What a lab begins with: its budget, its device, what it costs."""
-import json
-
 import pandas as pd
 import pytest
 import torch
@@ -23,8 +21,7 @@ tiny_further,quick,all,2 cores,2,False,33,0,2026-11-29
 @pytest.fixture
 def times(tmp_path, monkeypatch):
     """The measured costs of a lab ``tiny``, and of no other."""
-    for module in (header, full):
-        monkeypatch.setattr(module, "FOLDER", tmp_path)
+    monkeypatch.setattr(header, "FOLDER", tmp_path)
     monkeypatch.setattr("labkit.records.FOLDER", tmp_path)
     (tmp_path / "tiny").mkdir()
     (tmp_path / "tiny" / "times.csv").write_text(TIMES)
@@ -112,15 +109,14 @@ TINY = Experiment("tiny", {"quick": {"width": [1]}, "full": {"width": [1, 2]}},
 
 def test_a_full_run_is_the_learners_own_and_goes_on(times, tmp_path,
                                                     monkeypatch, capsys):
-    (times / "tiny.json").write_text(json.dumps(
-        {"cells": [{"cpu_seconds": 100}, {"cpu_seconds": 80}]}))
     monkeypatch.chdir(tmp_path)
     live = dict(budget="quick", seeds=range(5), device="cpu", workers=1)
-    assert lesson.larger("tiny", TINY, **live).empty
-    assert "took 3 minutes of one core" in capsys.readouterr().out
-    rows = lesson.larger("tiny", TINY, True, **live)
+    assert lesson.larger(TINY, **live).empty
+    assert "has 2 cells; you have run 0." in " ".join(
+        capsys.readouterr().out.split())
+    rows = lesson.larger(TINY, True, **live)
     assert rows.width.tolist() == [1] * 5 + [2] * 5
     monkeypatch.setattr(TINY.__class__, "rows", None)   # nothing is left
     pd.testing.assert_frame_equal(
-        rows, lesson.larger("tiny", TINY, True, **live))
-    pd.testing.assert_frame_equal(rows, lesson.larger("tiny", TINY, **live))
+        rows, lesson.larger(TINY, True, **live))
+    pd.testing.assert_frame_equal(rows, lesson.larger(TINY, **live))

@@ -1,38 +1,33 @@
 """The same, larger: an experiment's full run, recorded or one's own."""
 import html
-import json
 import textwrap
 
 from labkit.lesson.words import WIDTH
 from labkit.plots import Page
-from labkit.records import FOLDER, Record, load
+from labkit.records import Record, load
 
 MINE = "mine"    # the folder of one's own runs, beside the notebook
 
 
-def larger(lab, experiment, go=False, **live):
+def larger(experiment, go=False, **live):
     """One's own full run of an experiment, as far as it has come.
 
     It takes what ``start`` returned, but for the budget. Without ``go`` it
-    says how long the recorded run took, and trains nothing. Stopped, it goes
-    on where it was the next time: what is finished lies in the folder
-    ``mine`` beside the notebook. Returns its rows, or none.
+    says how many runs there are, and trains nothing. Stopped, it goes on
+    where it was the next time: what is finished lies in the folder ``mine``
+    beside the notebook. Returns its rows, or none.
     """
     record = Record(MINE, experiment.name)
+    live = live | {"budget": "full"}
     if go:
-        return experiment.run(**live | {"budget": "full"}, record=record)
-    seconds = recorded_seconds(lab, experiment.name)
+        return experiment.run(**live, record=record)
+    cells = experiment.settings("full", live["seeds"])
+    done = sum(record.has(cell) for cell in cells)
     print(textwrap.fill(
-        f"The recorded run of {experiment.name} took {seconds / 60:.0f} "
-        "minutes of one core. To run it yourself, change False to True. You "
-        "may stop it at any time; it goes on where it was.", WIDTH))
+        f"The full {experiment.name} has {len(cells)} cells; you have run "
+        f"{done}. To run the rest, change False to True. You may stop it at "
+        "any time; it goes on where it was.", WIDTH))
     return record.rows()
-
-
-def recorded_seconds(lab, name):
-    """Processor seconds of a recorded run."""
-    listed = json.loads((FOLDER / lab / f"{name}.json").read_text("utf-8"))
-    return sum(cell["cpu_seconds"] for cell in listed["cells"])
 
 
 def compared(lab, experiment, claims, rows):
