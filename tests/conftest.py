@@ -1,6 +1,7 @@
 """One thread each, as tests run side by side; a browser."""
 import os
 import shutil
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -26,9 +27,9 @@ def speak(monkeypatch):
     forget()
 
 
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium, driven by script; open pages with ``offline=True``."""
+@contextmanager
+def chromium(*arguments):
+    """Chromium, driven by script; without one the test is skipped."""
     from playwright.sync_api import sync_playwright
 
     program = shutil.which("chromium") or shutil.which("google-chrome")
@@ -36,4 +37,11 @@ def browser():
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as play:
         yield play.chromium.launch(executable_path=program,
-                                   args=["--no-sandbox"])
+                                   args=["--no-sandbox", *arguments])
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium; open pages with ``offline=True``."""
+    with chromium() as found:
+        yield found

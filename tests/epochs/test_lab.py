@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from labkit import epochs, lesson
-from labkit.epochs import crossing, exercises, lab
+from labkit.epochs import crossing, lab, predictions
 from labkit.epochs.targets import best_of
 from labkit.language import Markov
 from labkit.language.models import MLP
@@ -202,7 +202,7 @@ def test_the_recorded_smallest_stops_short():
 @pytest.mark.parametrize("tokens, flops, which", [
     (1, 1, 0), (1, 9, 1), (9, 9, 2)])
 def test_the_largest_is_first_on_all_axes_or_on_some(tokens, flops, which):
-    need = pd.DataFrame(2.0, [1032, 2064], exercises.AXES)
+    need = pd.DataFrame(2.0, [1032, 2064], predictions.AXES)
     need.loc[2064] = [1, 1, tokens, flops, 1]
     right, _ = lab.axis.judge(need)
     assert [bool(one) for one in right].index(True) == which

@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 
 from labkit import records
-from labkit.interference import exercises, forks, lab, mixture, superposition
+from labkit.interference import (
+    exercises,
+    forks,
+    lab,
+    lights,
+    rivals,
+    superposition,
+)
 
 REPLIES = [   # (change, as given, now, words of the reply)
     (lab.p, dict(p=.05, meet=2, kept=5), dict(p=.3, meet=47, kept=4),
@@ -199,15 +206,15 @@ def lit(*known):
 
 def test_lights_are_counted():
     rows = lit(0, 3, 9, 10, 10)
-    assert mixture.at_end(rows) == 10 and mixture.at_end(rows, 8) == 2
-    assert mixture.flat_from(rows) == 30 and mixture.flat_from(lit(4, 4)) == 0
-    assert mixture.arrives(rows) == 30 and mixture.arrives(lit(0, 9)) is None
-    assert "width 8 knows 10 tasks, 2 of them" in mixture.lights_figure(
+    assert lights.at_end(rows) == 10 and lights.at_end(rows, 8) == 2
+    assert lights.flat_from(rows) == 30 and lights.flat_from(lit(4, 4)) == 0
+    assert lights.arrives(rows) == 30 and lights.arrives(lit(0, 9)) is None
+    assert "width 8 knows 10 tasks, 2 of them" in lights.lights_figure(
         rows).alt
 
 
 def test_lights_without_rarity_draw_all_tasks_alike():
-    rows = mixture.lights(4, 10, [0, 1], exponent=0, looks=5)
+    rows = lights.trained(4, 10, [0, 1], exponent=0, looks=5)
     assert sorted(rows.step.unique()) == [0, 2, 4, 6, 8, 10]
     assert len(rows) == 6 * 2 * 16 and (rows.exponent == 0).all()
 
@@ -223,4 +230,4 @@ def test_averages_are_those_of_the_experiment():
     rows = records.load("interference", "forks")
     rows = rows[(rows.width == 32) & (rows.lr == .01)]
     known = forks.on_average(rows).unstack("program").droplevel([0, 1])
-    pd.testing.assert_frame_equal(forks.averages(rows), known)
+    pd.testing.assert_frame_equal(rivals.averages(rows), known)

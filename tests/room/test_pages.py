@@ -4,7 +4,6 @@ The name in the address is this machine's, mapped to the loopback address: it
 is no secure context, as on a class's phones.
 """
 import asyncio
-import shutil
 import socket
 import threading
 from pathlib import Path
@@ -18,6 +17,7 @@ from classroom.room.lessons import Lesson, lesson
 from classroom.room.room import Room
 from classroom.room.server import server
 from labkit import lines
+from tests import conftest
 
 LIVE = Path(live.__file__).parent
 HERE = Path(__file__).resolve().parents[2]
@@ -101,14 +101,9 @@ class Served:
 @pytest.fixture(scope="module")
 def chromium():
     """Chromium, in which this machine's name is the loopback address."""
-    from playwright.sync_api import sync_playwright
-
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as play:
-        yield play.chromium.launch(executable_path=program, args=[
-            "--no-sandbox", f"--host-resolver-rules=MAP {NAME} 127.0.0.1"])
+    with conftest.chromium(
+            f"--host-resolver-rules=MAP {NAME} 127.0.0.1") as found:
+        yield found
 
 
 @pytest.fixture

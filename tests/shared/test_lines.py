@@ -1,4 +1,6 @@
 """A line for the class: what goes in comes out, or a word of what is wrong."""
+from itertools import combinations, product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -43,6 +45,17 @@ def test_two_mistyped_characters_are_noticed(text, i, j, first, second):
     if "".join(typed) != true:
         with pytest.raises(ValueError, match="mistyped"):
             line.read("".join(typed))
+
+
+@pytest.mark.parametrize("i, j", combinations(range(12), 2))
+def test_mistypings_that_make_up_for_each_other_are_noticed(i, j):
+    true = [*line.line("landscape", 7, .25).replace("-", "")]
+    for other in product(line.DIGITS, line.DIGITS):
+        typed = [*true]
+        typed[i], typed[j] = other
+        if typed != true:
+            with pytest.raises(ValueError, match="mistyped"):
+                line.read("".join(typed))
 
 
 @given(LINES, PLACES, PLACES)

@@ -7,15 +7,13 @@ from torch.nn.functional import embedding_bag
 
 from labkit.cores import TENTH
 from labkit.epochs.exercises import (
-    axis,
     exercise_kept,
     exercise_rescue,
     exercise_text,
     exercise_training,
-    needs,
-    patience,
 )
 from labkit.epochs.known import PARTS, WHOLE
+from labkit.epochs.predictions import axis, needs, patience
 from labkit.language.runs import markov_exam
 from labkit.lesson import Change, Seed
 from labkit.rows import middle

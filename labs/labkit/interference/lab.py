@@ -1,6 +1,6 @@
 """What the lab asks, and what it answers."""
 from labkit import lesson, records
-from labkit.interference import forks, mixture
+from labkit.interference import mixture, rivals
 from labkit.interference.exercises import (
     exercise_advice,
     exercise_overlap,
@@ -51,11 +51,11 @@ more = lesson.Prediction(
 def _past(rows):
     """By a fork of this run; by the recorded one if it has hardly a past."""
     if rows.before.max() >= PAST:
-        average, whose = forks.averages(rows), f"After {rows.before.max()} "
+        average, whose = rivals.averages(rows), f"After {rows.before.max()} "
     else:
         rows = only(of(records.load("interference", "forks"), "forks"),
                     width=32, lr=.01)
-        average = forks.averages(rows).rename(columns={
+        average = rivals.averages(rows).rename(columns={
             "common masked": "experienced", "fresh start": "fresh"})
         whose = f"Recorded: after {rows.before.max()} "
     lead = (average.fresh - average.experienced).median()
