@@ -33,6 +33,9 @@ MENDED = (   # pattern, what it becomes
     # a landmark for what stands beside the text
     (r'<div id="pst-primary-sidebar"',
      '<div role="complementary" aria-label="Site" id="pst-primary-sidebar"'),
+    # what unfolds below a link is named after it
+    (r'(<a class="[^"]*" href="[^"]*">([^<]*)</a><details[^>]*><summary)>',
+     r'\1 aria-label="Below \2">'),
     # a list of references whose roles are deprecated and do not fit
     (r' role="doc-biblioentry"', ""),
     (r'<div role="list" class="citation-list">',

@@ -98,3 +98,10 @@ def test_the_lost_find_all_links_from_the_top():
     assert 'src="/course/_static/a.js"' in page
     assert 'href="#main"' in page and 'href="https://host/x"' in page
     assert "old" not in page and "<title>Not here</title>" in page
+
+
+def test_what_unfolds_below_a_link_has_its_name():
+    page = pages.mended('<a class="reference internal" href="a.html">A</a>'
+                        '<details><summary><span></span></summary>')
+    assert '<summary aria-label="Below A"><span>' in page
+    assert pages.mended(page) == page
