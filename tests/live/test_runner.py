@@ -109,11 +109,24 @@ def test_all_end_at_the_same_place_on_the_axis(page, axis, steps):
 
 
 def test_on_the_axis_of_seconds_all_have_computed_about_as_long(page):
-    page.evaluate("compete([8, 128], {axis: 'seconds', steps: 3000})")
-    steps, seconds = page.evaluate(
-        "['step', 'seconds'].map(what => race.runners.map(r => r[what]))")
-    assert min(seconds) / max(seconds) > 0.7    # a slice is 40 ms
-    assert steps[0] > 2 * steps[1] > 5800    # 2 % are let go
+    ends = page.evaluate("""new Promise(done => {
+      const paced = cost => ({kind: "paced", step: 0, unit: () => cost,
+        runTo(step) { this.step = Math.max(this.step, step); }});
+      const runners = [paced(.001), paced(.003)];
+      Live.race(runners, {axis: "seconds", steps: 300, seconds: .5,
+        ondone: () => done(runners.map(r => [r.step, r.step * r.unit()]))});
+    })""")
+    (fast, one), (slow, other) = ends
+    assert 294 <= slow <= 300 and fast > 2.9 * slow    # 2 % are let go
+    assert one == pytest.approx(other, rel=0.03)
+
+
+def test_a_race_against_the_clock_ends_and_measures_its_seconds(page):
+    page.evaluate("compete([8, 32], {axis: 'seconds', steps: 60})")
+    assert page.evaluate("race.state") == "finished"
+    for step, seconds, unit in page.evaluate(
+            "race.runners.map(r => [r.step, r.seconds, r.unit('seconds')])"):
+        assert unit == pytest.approx(seconds / step) and seconds > 0
 
 
 def test_nobody_runs_away_from_the_slowest(page):
