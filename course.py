@@ -10,6 +10,7 @@
     python3 course.py speed         measure all speeds and write their page
     python3 course.py versions      run the labs in other environments
     python3 course.py room [LESSON] open a room: phones vote and train a seed
+    python3 course.py kit           pack all that a teacher takes along: a zip
     python3 course.py help          show this
 
 Each makes the environment ``.venv`` from ``requirements.txt`` once, and anew
@@ -98,7 +99,9 @@ def contents():
     return hashlib.sha256(b"".join(
         (ROOT / name).read_bytes() for name in
         ("_toc.yml", "_config.yml", "requirements.txt",
-         "live/directive.py", "publish/lesson.py"))).hexdigest()
+         "live/directive.py", "publish/lesson.py",
+         "publish/classroom.py", "classroom/views.js",
+         "classroom/views.css"))).hexdigest()
 
 
 def pictures():
@@ -200,6 +203,12 @@ def room(lesson="landscape"):
     run("-m", "classroom.room", plans / f"{lesson}.json")
 
 
+def kit():
+    """Build the site and pack it with slides, sheets, labs and the room."""
+    book()
+    run("-m", "publish.kit")
+
+
 def speed():
     """Measure programs and labs; write ``speed.md`` and the labs' times."""
     ensure()
@@ -215,7 +224,7 @@ def versions():
 # --- the command line --------------------------------------------------------
 
 COMMANDS = {f.__name__: f for f in (book, serve, test, facts, record, gpu,
-                                    room, speed, versions)}
+                                    room, kit, speed, versions)}
 UNGUARDED = "record", "room"   # with locks of their own; they take long
 
 

@@ -6,7 +6,8 @@
     The finding, which is the caption.
     ```
 
-    ```{quiz} landscape            the questions of chapters/quiz/landscape.md
+    ```{quiz} landscape            the questions of chapters/quiz/landscape.md,
+    :only: 2                       or one of them
     ```
 
 A drawing lies in the page itself, so that it takes the page's colours, light
@@ -65,13 +66,15 @@ class Quiz(SphinxDirective):
     """The questions of a lesson, each option with its why."""
 
     required_arguments = 1
+    option_spec = {"only": int}
 
     def run(self):
         """One panel a question."""
-        name = self.arguments[0]
+        name, only = self.arguments[0], self.options.get("only")
         self.env.note_dependency(str(questions.FOLDER / f"{name}.md"))
         return [self.question(f"quiz-{name}-{i}", **one) for i, one in
-                enumerate(questions.parsed(questions.source(name)))]
+                enumerate(questions.parsed(questions.source(name)))
+                if only in (None, i + 1)]
 
     def question(self, name, question, options):
         """A group; of its options one at a time is open."""

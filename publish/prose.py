@@ -9,7 +9,7 @@ from nbformat.v4 import new_markdown_cell
 
 from labkit import verdict
 from labkit.claims import OPEN
-from publish import execute, facts, needs
+from publish import classroom, execute, facts, needs
 
 NOT_RUN = """\
 ```{{admonition}} Not run yet
@@ -29,6 +29,7 @@ def quoted():
              for ruling, word in verdict.CLASSES.items()}
     count["alone"] = str(found[OPEN] - alone[OPEN])
     return {name: facts.quoted(name) for name in verdict.LABS} | {
+        "room": classroom.recorded(),
         "verdict": {**count, "claims": str(len(table)),
                     "core": str(table.core.sum())}}
 

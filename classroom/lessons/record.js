@@ -10,8 +10,8 @@ const run = file => vm.runInThisContext(fs.readFileSync(file, "utf8"), {
 const [name, runs = 200] = process.argv.slice(2);
 const lesson = JSON.parse(fs.readFileSync(path.join(
   __dirname, `${name}.json`), "utf8"));
-globalThis.Room = {load: async file => run(path.join(
-  live, path.basename(file)))};
+globalThis.Room = {load: async file => run([live, pages].map(
+  folder => path.join(folder, file)).find(fs.existsSync))};
 run(path.join(pages, "train.js"));
 
 function trained(lab, group, seed) {

@@ -4,6 +4,10 @@ No names and no addresses. Beside it lies a small file that is not for
 others (``.private``): the code, the key, which phone has which seat (a salted
 hash of the number that the phone drew), and where the lesson stands. A
 program that is killed loses nothing; a power cut, the last second.
+
+What a teacher takes off the board stays in the book: a row of the kind
+``dropped`` says from which seat. Whoever reads the CSV leaves out the rows of
+the seats of which it is the last word, ``restored`` being the other.
 """
 import asyncio
 import json
@@ -19,7 +23,8 @@ from classroom.room.whole import Whole
 COLUMNS = ("time", "seat", "kind", "question", "moment", "choice", "lab",
            "group", "seed", "result")
 NEEDED = {"hello": (), "vote": ("question", "moment", "choice"),
-          "run": ("lab", "group", "seed", "result")}   # by kind
+          "run": ("lab", "group", "seed", "result"),   # by kind
+          "dropped": (), "restored": ()}
 SYNC = 1.0   # seconds from one flush to the next
 MOST = 100_000   # rows: no class says that much
 

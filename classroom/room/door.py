@@ -89,7 +89,11 @@ class Door(RequestHandler):
             self.set_status(error.status)
             if error.wait:
                 self.set_header("Retry-After", str(error.wait))
-        self.finish({"error": words})
+        self.finish(self.refusal(words))
+
+    def refusal(self, words):
+        """The body of an answer that says why not."""
+        return {"error": words}
 
     def log_exception(self, kind, value, trace):
         """Only what is our own fault."""

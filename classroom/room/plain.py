@@ -18,6 +18,11 @@ PAGE = """<!DOCTYPE html><html lang="en"><meta charset="utf-8">
 <p><button>{button}</button></p></form></html>"""
 OPTION = """<p><label><input type="radio" name="vote" value="{value}"> {text}
 </label></p>"""
+REFUSED = """<!DOCTYPE html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>The room</title><link rel="stylesheet" href="/room.css">
+<h1>The room</h1><p role="status">The room says: {words}. Go back, and try
+again.</p></html>"""
 FIELDS = ("room", "who", "vote")
 
 
@@ -43,6 +48,10 @@ class Plain(Door):
         said = "" if not fields["vote"] else "Your vote is in."
         self.room.say(fields["who"], self.address, vote(fields["vote"]))
         self.finish(form(self.room, self.room.code, fields["who"], said))
+
+    def refusal(self, words):
+        """A page that says why not; what was typed is one page back."""
+        return REFUSED.format(words=escape(words))
 
     def _fields(self):
         sent = self.request.body_arguments

@@ -1,7 +1,7 @@
 """The room: who sits in it, and what was said; goes on where its book ends.
 
 Of two votes of a seat in one ballot, and of two runs of one seed by a group,
-the last counts.
+the last counts; of a seat that the teacher has dropped, nothing does.
 """
 import hashlib
 import re
@@ -17,13 +17,15 @@ LETTERS = "BCDFGHJKLMNPQRSTVWXZ"   # no vowels: no words
 SEATS = 500            # in a room
 OF_ONE = 40            # seats of one address
 RUNS = 100             # rows of runs that one seat may write
+TAKEN = "dropped", "restored"        # what a teacher says of a seat
 PHONE = re.compile("[0-9a-f]{16}")   # the number that a phone drew
 
 
 class Room:
     """One lesson, and the class that takes it.
 
-    ``said`` is {what about: (revision, row)}, the oldest first. An address
+    ``said`` is {what about: (revision, row)}, the oldest first; ``dropped``
+    are the seats whose rows do not count. An address
     is known in memory only. It takes three seats at once, then three a
     minute, 40 in all: so does a class behind one router, until its teacher
     says that it is one.
@@ -31,7 +33,7 @@ class Room:
 
     def __init__(self, lesson, book):
         self.lesson, self.book = lesson, book
-        self.said, self.revision = {}, 0
+        self.said, self.revision, self.dropped = {}, 0, set()
         self.joined, self.ran, self.waiting = Counter(), Counter(), set()
         self.pace = Buckets(burst=10, rate=0.5)      # messages of a seat
         self.entry = Buckets(burst=3, rate=3 / 60)   # seats of an address
@@ -61,6 +63,8 @@ class Room:
         """A row of the book, as if it was said now."""
         seat = row.pop("seat")
         self.last = max(self.last, seat)
+        if row["kind"] in TAKEN:
+            return self._take(row["kind"], seat)
         try:
             self._keep({"seat": seat, **checked(row, self.lesson)})
         except ValueError as error:
@@ -165,6 +169,19 @@ class Room:
         if self.progress.router:
             self.waiting.clear()
 
+    def drop(self, kind, seat):
+        """Take a seat's rows off the board, or put them back: ``TAKEN``."""
+        if kind not in TAKEN or seat not in range(1, self.last + 1):
+            raise Refused(400, f"seat: allowed are 1 to {self.last}")
+        if (seat in self.dropped) == (kind == "dropped"):
+            return   # a second press
+        self._saved(self.book.say, {"seat": seat, "kind": kind})
+        self._take(kind, seat)
+
+    def _take(self, kind, seat):
+        self.revision += 1
+        (self.dropped.add if kind == "dropped" else self.dropped.discard)(seat)
+
     def since(self, revision=0):
         """The votes and runs that are newer, the oldest first; 0 for all."""
         newer = []
@@ -178,8 +195,9 @@ class Room:
     def status(self):
         """What the board shows beside votes and runs."""
         return {"now": self.progress.now(), "code": self.code,
-                "seats": self.last, "waiting": len(self.waiting),
-                "router": self.progress.router, "trouble": self.book.trouble}
+                "seats": self.last, "dropped": sorted(self.dropped),
+                "waiting": len(self.waiting), "router": self.progress.router,
+                "trouble": self.book.trouble}
 
     def plan(self):
         """What the board needs once: all stages, and what was recorded."""
@@ -190,15 +208,17 @@ class Room:
 
     def runs(self, lab):
         """What came out so far, by group: lists of results, None is never."""
-        results = [[] for _ in range(self.lesson.labs[lab])]
+        runs = {}   # by group and seed: the last one counts
         for _, row in self.said.values():
-            if row.get("lab") == lab:
-                results[row["group"]].append(row["result"])
-        return results
+            if row.get("lab") == lab and row["seat"] not in self.dropped:
+                one = row["group"], row["seed"]
+                runs.pop(one, None)
+                runs[one] = row["result"]
+        return [[result for (of, _), result in runs.items() if of == group]
+                for group in range(self.lesson.labs[lab])]
 
 
 def about(row):
-    """What a row is about: the last row about it counts."""
-    if row["kind"] == "run":
-        return "run", row["lab"], row["group"], row["seed"]
-    return row["kind"], row["seat"], row.get("question"), row.get("moment")
+    """What a row of a seat is about: its last row about it counts."""
+    return row["kind"], row["seat"], *(row.get(name) for name in (
+        "question", "moment", "lab", "group", "seed"))

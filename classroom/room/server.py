@@ -2,6 +2,7 @@
 import asyncio
 import json
 import logging
+import re
 
 from tornado.iostream import StreamClosedError
 from tornado.web import Application
@@ -15,6 +16,8 @@ from classroom.room.plain import Plain
 BOARDS = 10          # at most; one more takes the place of the oldest
 TOGETHER = 0.1       # seconds: what comes together, goes together
 SIGN = 10            # seconds after which a silent board gets a sign of life
+WITH = {"line": ("text", str), "dropped": ("seat", int),
+        "restored": ("seat", int)}   # what comes with some wishes
 
 
 class Page(Door):
@@ -78,24 +81,31 @@ class Teach(Door):
     """What the teacher does."""
 
     def post(self):
-        """Step, open, close, reveal; needs the key in a header."""
+        """Step, open, close, reveal, drop; needs the key in a header."""
         self.teaches()
-        message = self.body()
-        number = self.room.progress.stage + 1
-        if message.pop("number", number) != number:   # a second press
-            raise Refused(409, f"this is stage {number}")
-        action, text = message.pop("do", None), message.pop("text", None)
-        if message or not isinstance(action, str) or (
-                (action == "line") != isinstance(text, str)):
-            raise Refused(400, "fields: allowed are do, number, and the text "
-                          "of a line")
+        action, more = self._wish(self.body())
         if action == "network":
             self._network()
         elif action == "line":
-            self.room.pool(text)
+            self.room.pool(more)
+        elif action in WITH:
+            self.room.drop(action, more)
         else:
             self.room.teach(action)
         self.finish(self.room.status())
+
+    def _wish(self, message):
+        """What is to be done, and what comes with it: see ``WITH``."""
+        number = self.room.progress.stage + 1
+        if message.pop("number", number) != number:   # a second press
+            raise Refused(409, f"this is stage {number}")
+        action = message.pop("do", None)
+        name, kind = WITH.get(str(action), (None, type(None)))
+        more = message.pop(name, None)
+        if message or not isinstance(action, str) or type(more) is not kind:
+            raise Refused(400, "fields: allowed are do, number, the text of "
+                          "a line, and the seat to be dropped or restored")
+        return action, more
 
     def _network(self):
         try:
@@ -167,7 +177,7 @@ def server(room, where, opened=lambda: None, folders=()):
     logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
     files = pages(*folders)
     app = Application(
-        [*((path.replace(".", r"\."), Page) for path in files),
+        [*((re.escape(path), Page) for path in files),
          ("/say", Say), ("/now", Now), ("/runs/([a-z]+)", Runs),
          ("/code.svg", Code), ("/teach", Teach), ("/stream", Stream),
          ("/plain", Plain)],

@@ -1,11 +1,12 @@
 """A class of simulated phones in a room on this machine; prints a table.
 
-    python -m tests.room.load [--minutes 10] [--phones 200]
+    PYTHONPATH=labs python -m tests.room.load [--seconds 600] [--phones 200]
 
-They say what phones say, as phones do: all vote within a second, run seeds,
-ask every two seconds what stage it is; some change their minds, some lose
-an answer and say it again, some sleep and come back. Room and phones share
-one core.
+They say what phones say in a lesson, as phones do: load the page, join, vote
+within a second, run seeds, vote again; ask every two seconds what stage it
+is, and every five where the others' runs are; some change their minds, some
+lose an answer and say it again, some sleep and come back. Room and phones
+share one core.
 """
 import argparse
 import asyncio
@@ -23,54 +24,16 @@ import psutil
 from classroom.room.book import understood
 from classroom.room.room import about
 from tests.room.cases import Started, who
+from tests.room.connection import Line
 
 POLL = 2.0        # seconds between two questions of a phone
 AGAIN = 0.05      # of messages are said twice, as if the answer was lost
 SLEEPS = 0.02     # of questions, after which a phone loses its connection
-RUNS = 20         # seconds between two runs of a phone, about
+RUNS = 60         # seconds between two runs of a phone, about
+LOOK = 5          # seconds between two looks at the others' runs
+FILES = ("/", "/room.css", "/make+wire+vote+phone.js",
+         "/line+train+dots+seed.js", "/dice.js", "/students.js")
 SHARE = (0.2, 0.5, 0.05, 0.2, 0.05)   # of the time, for each stage
-
-
-class Line:
-    """One connection of one phone, kept alive; opened again if it ends."""
-
-    def __init__(self, started, number):
-        self.started, self.pipe = started, None
-        self.own = f"127.1.{number // 200}.{1 + number % 200}" if (
-            sys.platform == "linux") else "127.0.0.1"
-
-    async def ask(self, method, path, message=None, **headers):
-        """(status, headers, body) of the answer, on a new line if need be."""
-        body = b"" if message is None else json.dumps(message).encode()
-        head = [f"{method} {path} HTTP/1.1",
-                f"Host: 127.0.0.1:{self.started.port}",
-                f"Content-Length: {len(body)}",
-                "Content-Type: application/json",
-                *(f"{name}: {value}" for name, value in headers.items())]
-        data = "\r\n".join(head).encode() + b"\r\n\r\n" + body
-        try:
-            return await self._ask(data)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            self.close()
-            return await self._ask(data)
-
-    async def _ask(self, data):
-        if self.pipe is None:
-            self.pipe = await asyncio.open_connection(
-                "127.0.0.1", self.started.port, local_addr=(self.own, 0))
-        reader, writer = self.pipe
-        writer.write(data)
-        top = (await reader.readuntil(b"\r\n\r\n")).decode()
-        status = int(top.split(" ", 2)[1])
-        length = re.search(r"Content-Length: (\d+)", top)
-        size = int(length[1]) if length and status != 304 else 0
-        return status, top, await reader.readexactly(size)
-
-    def close(self):
-        """End the connection, as a phone does that sleeps."""
-        if self.pipe:
-            self.pipe[1].close()
-        self.pipe = None
 
 
 class Load:
@@ -78,7 +41,7 @@ class Load:
 
     def __init__(self, started, phones, seconds):
         self.started, self.phones, self.seconds = started, phones, seconds
-        self.sent, self.seen, self.rows = {}, {}, {}
+        self.sent, self.seen, self.rows, self.memory = {}, {}, {}, []
         self.answers, self.tried = Counter(), 0
         self.next = 0     # of the runs that no phone has made yet
         self.over = False
@@ -98,25 +61,37 @@ class Load:
     async def phone(self, number):
         """One phone, for the whole lesson."""
         await asyncio.sleep(random.uniform(0, min(5, self.seconds / 6)))
-        line, tag, now = Line(self.started, number), "", {"number": 0}
-        await line.ask("GET", "/")
+        line = Line(self.started, number)
+        for path in FILES:
+            await self.get(line, path)
         await self.say(line, number, {"kind": "hello"})
-        ready = time.perf_counter()
+        ready = look = time.perf_counter()
+        tag, now = "", {"number": 0}
         while not self.over:
-            status, top, body = await line.ask(
-                "GET", "/now", **{"If-None-Match": tag})
-            self.answers[status] += 1
+            status, top, body = await self.get(line, "/now", tag)
             if status == 200:
                 tag = re.search("Etag: (.*)\r", top)[1]
                 before, now = now, json.loads(body)
                 if now["open"] and now["number"] != before["number"]:
                     await self.vote(line, number, now["stage"])
-            if now["stage"]["kind"] == "run" and time.perf_counter() > ready:
-                await self.run(line, number)
-                ready = time.perf_counter() + random.uniform(.5, 1.5) * RUNS
+            if now["stage"]["kind"] == "run":
+                if time.perf_counter() > ready:
+                    await self.run(line, number)
+                    ready = (time.perf_counter()
+                             + random.uniform(.5, 1.5) * RUNS)
+                if time.perf_counter() > look:
+                    await self.get(line, "/runs/landscape")
+                    look = time.perf_counter() + LOOK
             if random.random() < SLEEPS:
                 line.close()
-            await asyncio.sleep(random.uniform(.8, 1.2) * POLL)
+            await asyncio.sleep(random.uniform(.75, 1.25) * POLL)
+
+    async def get(self, line, path, tag=""):
+        """What a phone asks for; it has it already if the tag is the same."""
+        answer = await line.ask("GET", path, **{
+            "If-None-Match": tag, "Accept-Encoding": "gzip"})
+        self.answers[answer[0]] += 1
+        return answer
 
     async def vote(self, line, number, stage):
         """All within a second; one in four changes its mind."""
@@ -136,7 +111,6 @@ class Load:
             await self.say(line, number, {
                 "kind": "run", "lab": "landscape", "group": group,
                 "seed": seed, "result": round(random.uniform(0, 1), 4)})
-            await line.ask("GET", "/runs/landscape")
 
     async def board(self):
         """What is on the board, and since when."""
@@ -151,9 +125,17 @@ class Load:
                     self.seen.setdefault(key(row), time.perf_counter())
                     self.rows[about(row)] = row
 
+    async def watch(self):
+        """The room's memory, MiB, once a second."""
+        room = psutil.Process(self.started.process.pid)
+        while True:
+            self.memory.append(room.memory_info().rss / 2**20)
+            await asyncio.sleep(1)
+
     async def lesson(self):
         """The teacher steps through all stages while the phones are there."""
-        board = asyncio.create_task(self.board())
+        others = [asyncio.create_task(self.board()),
+                  asyncio.create_task(self.watch())]
         phones = [asyncio.create_task(self.phone(n))
                   for n in range(self.phones)]
         teacher = Line(self.started, self.phones)
@@ -166,7 +148,8 @@ class Load:
         ended = await asyncio.gather(*phones, return_exceptions=True)
         self.failed = [error for error in ended if error]
         await asyncio.sleep(1)
-        board.cancel()
+        for task in others:
+            task.cancel()
 
 
 def key(row):
@@ -180,36 +163,35 @@ def lags(load):
                   for one in load.sent if one in load.seen)
 
 
-def measured(minutes, phones=200):
+def measured(seconds, phones=200):
     """Play a lesson; returns {what: number}."""
     with tempfile.TemporaryDirectory() as folder:
         started = Started(folder, "--port", "8200")
         try:
             if sys.platform != "linux":   # all phones have one address
                 started.teach("router")
-            server = psutil.Process(started.process.pid)
-            before, memory = server.cpu_times(), server.memory_info().rss
-            load = Load(started, phones, 60 * minutes)
+            room = psutil.Process(started.process.pid)
+            before = room.cpu_times()
+            load = Load(started, phones, seconds)
             asyncio.run(load.lesson())
-            after, end = server.cpu_times(), server.memory_info().rss
+            after = room.cpu_times()
             rows = [understood(line) for line in started.rows()[1:]]
         finally:
             started.end()
-    return table(load, rows, after.user + after.system - before.user
-                 - before.system, memory / 2**20, end / 2**20)
+    return table(load, rows, sum(after[:2]) - sum(before[:2]))
 
 
-def table(load, rows, cpu, start, end):
+def table(load, rows, cpu):
     """What is to be known of a lesson that was played."""
     saved = Counter(key(row) for row in rows if row["kind"] != "hello")
     last = {about(row): row for row in rows if row["kind"] != "hello"}
     lag = lags(load)
     return {
+        "questions and answers": load.answers.total(),
         "messages sent": load.tried,
         "after the end of a vote": load.answers.pop(409, 0),
         "refused": sum(n for status, n in load.answers.items()
                        if status not in (200, 304)),
-        "questions and answers": load.answers.total(),
         "different messages": len(load.sent), "rows in the book": sum(
             saved.values()), "rows on the board": len(load.rows),
         "lost in the book": len({*load.sent} - {*saved}),
@@ -219,9 +201,11 @@ def table(load, rows, cpu, start, end):
         "phones that failed": len(load.failed),
         "phone to board p50, ms": round(lag[len(lag) // 2]),
         "phone to board p95, ms": round(lag[int(.95 * len(lag))]),
+        "phone to board most, ms": round(lag[-1]),
         "CPU of the room, s": round(cpu, 1),
-        "memory at the start, MiB": round(start),
-        "memory at the end, MiB": round(end)}
+        "memory at the start, MiB": round(load.memory[0]),
+        "memory at the most, MiB": round(max(load.memory)),
+        "memory at the end, MiB": round(load.memory[-1])}
 
 
 def one_core():
@@ -233,11 +217,11 @@ def one_core():
 def main():
     """Print the table."""
     parser = argparse.ArgumentParser("python -m tests.room.load")
-    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--phones", type=int, default=200)
     wish = parser.parse_args()
     one_core()
-    for what, number in measured(wish.minutes, wish.phones).items():
+    for what, number in measured(wish.seconds, wish.phones).items():
         print(f"{what:26}{number:>9}")
 
 

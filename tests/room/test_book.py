@@ -17,8 +17,9 @@ runs = st.builds(lambda seat, seed, result: {**RUN, "seat": seat,
                                              "seed": seed, "result": result},
                  seats, st.integers(0, 999),
                  st.none() | st.floats(0, 88750).map(lambda x: round(x, 4)))
-rows = st.lists(votes | runs | seats.map(
-    lambda seat: {"seat": seat, "kind": "hello"}), max_size=5)
+others = st.builds(lambda seat, kind: {"seat": seat, "kind": kind}, seats,
+                   st.sampled_from(["hello", "dropped", "restored"]))
+rows = st.lists(votes | runs | others, max_size=5)
 
 
 @given(rows)

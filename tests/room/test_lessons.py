@@ -1,5 +1,7 @@
 import copy
 import json
+import re
+from statistics import mean
 
 import pytest
 
@@ -72,3 +74,102 @@ def test_what_was_recorded_lies_beside_the_lesson(tmp_path):
 def test_what_does_not_fit_the_lesson_is_named(tmp_path, record):
     with pytest.raises(ValueError, match="lesson.recorded.json: .*allowed"):
         recorded(tmp_path, record)
+
+
+# --- the six lessons ---------------------------------------------------------
+
+SIX = ("compute", "epochs", "interference", "landscape", "lottery", "scaling")
+LONGEST = {"text": 180, "options": 50, "label": 30, "unit": 40}   # characters
+
+
+def own(name):
+    """A lesson of the course."""
+    return lessons.load(lessons.OWN.with_name(f"{name}.json"))
+
+
+def results(name):
+    """What was recorded: for each group its results, None last."""
+    return [sorted(group, key=lambda x: (x is None, x))
+            for group in own(name).recorded[name] if group]
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_a_lesson_votes_runs_reveals_and_votes_again(name):
+    made = own(name)
+    assert (made.name, [*made.labs]) == (name, [name])
+    assert [(stage["kind"], stage.get("moment")) for stage in made.stages
+            ] == [("vote", "before"), ("run", None), ("reveal", None),
+                  ("vote", "after"), ("reveal", None)]
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_its_words_fit_a_phone(name):
+    for stage in own(name).stages:
+        groups = stage.get("groups", [])
+        found = {"text": [stage["text"]], "options": stage.get("options", []),
+                 "unit": [stage.get("unit", "")],
+                 "label": [group["label"] for group in groups]}
+        for kind, words in found.items():
+            for text in words:
+                assert len(text) <= LONGEST[kind], text
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_it_says_how_many_were_recorded(name):
+    text = own(name).stages[2]["text"]
+    count, = re.findall(r"(\d+) (?:recorded|times each)", text)
+    assert {len(group) for group in results(name)} == {int(count)}
+
+
+def share(group, holds):
+    """Of what was recorded, how often something holds."""
+    return mean(holds(x) for x in group)
+
+
+def test_pits_only_those_with_none_to_spare_get_stuck():
+    none, *spare = [share(group, lambda x: x is None or x > 1e-3)
+                    for group in results("landscape")]
+    assert none > 0.2 and max(spare) < 0.02
+
+
+def test_race_the_smallest_never_comes_to_the_line():
+    small, _, large = results("epochs")
+    assert {*small} == {None} and large[-1] < 2
+
+
+def test_draw_nearly_all_the_widest_are_before_the_luckiest_narrow_one():
+    narrow, _, wide = results("lottery")
+    assert share(wide, lambda step: step < narrow[0]) > 0.95
+
+
+def test_bill_the_fewest_epochs_are_not_the_fewest_flops():
+    small, middle, large = results("compute")
+    assert middle[189] < small[10] and middle[-1] < large[0]   # of 200
+    assert share(small, lambda bill: bill is None) < 0.2
+    epochs = [bills[100] * 1e9 / (6 * 129 * width * 6400)
+              for bills, width in zip((small, middle, large), (8, 32, 256))]
+    assert "about 7, 0.9 and 0.6 epochs" in own("compute").stages[2]["text"]
+    assert epochs == [pytest.approx(7.2, abs=0.5), pytest.approx(
+        0.9, abs=0.05), pytest.approx(0.6, abs=0.05)]
+
+
+def test_late_or_never_the_control_tells():
+    narrow, narrow_control, wide, wide_control = results("interference")
+    assert {*narrow, *narrow_control} == {None}
+    assert share(wide, lambda step: step is not None) > 0.85
+    assert wide_control[-1] < 1000 < wide[len(wide) // 20]   # a short run
+    first, last = 1, 8**-2.0   # how often a task comes, by its rank
+    whole = sum(rank**-2.0 for rank in range(1, 9))
+    assert (f"{100 * first / whole:.0f} %", f"{100 * last / whole:.0f} %"
+            ) == ("65 %", "1 %")
+
+
+def test_floor_most_of_the_largest_find_it_and_no_others():
+    near = [share(group, lambda floor: abs(floor - 1.56) <= 0.05)
+            for group in results("scaling")]
+    assert near[2] > 0.6 and max(near[:2]) < 0.3
+    assert "The true floor is 1.56." in own("scaling").stages[2]["text"]
+    for group in own("scaling").stages[1]["groups"]:   # of this law
+        assert group["losses"] == [pytest.approx(
+            1.56 + 1.65 / (1 + (size / 570)**0.8), abs=1e-4)
+            for size in group["sizes"]]

@@ -1,7 +1,7 @@
 """A whole lesson: one board, three phones, one offline in the middle, a
 room that is killed and started again."""
 from classroom.room.lessons import load
-from tests.room.test_pages import (  # noqa: F401
+from tests.room.browser import (  # noqa: F401
     HERE,
     Served,
     chromium,

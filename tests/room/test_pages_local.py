@@ -3,7 +3,7 @@ from pathlib import Path
 
 import live
 from labkit import lines
-from tests.room.test_pages import (  # noqa: F401
+from tests.room.browser import (  # noqa: F401
     HERE,
     chromium,
     fine,

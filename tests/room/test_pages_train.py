@@ -16,7 +16,9 @@ def node(program, *needs):
     """What a program returns, with Room.trains and these of live/."""
     text = "globalThis.Room = {};" + "".join(
         (LIVE / f"{name}.js").read_text("utf-8") for name in needs)
-    text += (PAGES / "train.js").read_text("utf-8") + """
+    for name in ("train", "eye"):
+        text += (PAGES / f"{name}.js").read_text("utf-8")
+    text += """
       const end = run => {
         for (let next;;) if ((next = run.next()).done) return next.value;
       };"""
@@ -39,6 +41,9 @@ def test_students_end_as_in_pits(m):
 
 
 LANGUAGE = "dice", "rules", "tables", "kernel", "language", "engine"
+NEEDS = {"landscape": ("dice", "students"), "epochs": LANGUAGE,
+         "compute": LANGUAGE, "lottery": ("dice", "parity", "bets"),
+         "interference": ("dice", "parity"), "scaling": ("dice",)}
 
 
 def test_models_are_those_of_the_race():
@@ -103,17 +108,92 @@ def test_a_recorded_run_is_what_a_phone_would_train(path):
             continue
         lab, groups = stage["lab"], recorded[stage["lab"]]
         assert len(groups) == len(stage["groups"])
-        needs = {"landscape": ("dice", "students"), "epochs": LANGUAGE,
-                 "lottery": ("dice", "parity", "bets")}[lab]
         again = node(f"""return {json.dumps(stage["groups"])}.map(group =>
           group.choose ? null : end(Room.trains.{lab}(group, 501)).result)""",
-                     *needs)
+                     *NEEDS[lab])
         for known, run, group in zip(groups, again, stage["groups"]):
             if "choose" in group:
                 assert known == []
             else:
                 assert known[1] == (None if run is None else pytest.approx(
                     run, abs=0.006))
+
+
+def test_a_bill_is_the_race_in_flops():
+    race, bill = node("""
+      const settings = {width: 32, lr: .01, unique: 6400, epochs: 32,
+                        target: .9};
+      return [end(Room.trains.epochs(settings, 3)),
+              end(Room.trains.compute(settings, 3))];""", *LANGUAGE)
+    assert bill == {"end": "arrived", "more": race["result"],
+                    "result": pytest.approx(
+                        6 * 129 * 32 * 6400 * race["result"] / 1e9)}
+
+
+def test_a_network_among_tasks_is_that_of_late():
+    found, at, before = node("""
+      const {train, powerLaw, LEARNED} = Live.parity(Live.dice());
+      const found = end(Room.trains.interference({
+        width: 32, tasks: 8, exponent: 0, lr: .01, steps: 800}, 4));
+      const known = step => {
+        let last;
+        train({width: 32, tasks: 8, frequencies: powerLaw(8, 0), lr: .01,
+               seed: 4, arm: "equal"}, step, null, news => last = news);
+        return last.right.filter(share => share > LEARNED).length;
+      };
+      return [found, known(found.result), known(found.result - 50)];""",
+                                *NEEDS["interference"])
+    assert found["end"] == "arrived" and (at, before < 8) == (8, True)
+
+
+def test_least_squares_finds_the_floor_of_a_power_law():
+    found, noisy = node("""
+      const sizes = [1, 2, 4, 8].map(n => 500 * n);
+      const losses = sizes.map(N => 1.23 + 40 * N ** -.6);
+      return [0, .002].map(noise => end(Room.trains.scaling(
+        {sizes, losses, noise}, 7)));""", *NEEDS["scaling"])
+    assert found["result"] == pytest.approx(1.23, abs=1e-9)
+    assert found["miss"] < 2e-5 < noisy["miss"]
+
+
+def settings(name, **changes):
+    """The groups of a lesson's run, changed."""
+    plan = json.loads((LESSONS / f"{name}.json").read_text("utf-8"))
+    groups = next(stage for stage in plan["stages"]
+                  if stage["kind"] == "run")["groups"]
+    return [{**group, **changes} for group in groups]
+
+
+def test_curves_of_the_smallest_models_fit_closely_too():
+    few = settings("scaling")
+    small, _, large = node(f"""return {json.dumps(few)}.map(group =>
+      [1, 2, 3, 4, 5].map(seed => end(Room.trains.scaling(group, seed)).miss))
+      """, *NEEDS["scaling"])
+    assert max(small + large) < 0.005   # per cent would be 0.5
+
+
+def test_what_is_asked_afterwards_has_an_answer():
+    """Trained by a few seeds: networks of 6 and 64; a longer text; less
+    noise."""
+    rare = settings("interference")[0]
+    ends = node(f"""return [6, 64].map(width => [1, 2].map(seed => end(
+      Room.trains.interference({{...{json.dumps(rare)}, width}}, seed)).end))
+      """, *NEEDS["interference"])
+    assert ends == [["never"] * 2, ["arrived"] * 2]
+
+    longer = settings("compute", unique=4 * 6400)[:3]
+    small, middle, large = node(f"""return {json.dumps(longer)}.map(group =>
+      [1, 2, 3].map(seed => end(Room.trains.compute(group, seed)).result))""",
+                                *LANGUAGE)
+    assert max(middle) < min(small) < max(small) < min(large)
+
+    exact = settings("scaling", noise=0.004 / 16)
+    floors = node(f"""return {json.dumps(exact)}.map(group => [1, 2, 3].map(
+      seed => end(Room.trains.scaling(group, seed)).result))""",
+                  *NEEDS["scaling"])
+    assert [all(abs(floor - 1.56) < 0.05 for floor in few)
+            for few in floors] == [False, False, True]
+    assert max(map(max, floors[:2])) < 1.51
 
 
 def test_offline_is_written_from_the_lessons():

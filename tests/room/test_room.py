@@ -105,6 +105,41 @@ def test_a_run_replaces_the_same_seed_of_its_group_only(open_room):
     assert open_room.runs("landscape") == [[None], [0.6], [], []]
 
 
+def test_what_a_dropped_seat_said_does_not_count_until_it_is_restored(
+        tmp_path):
+    one = room(tmp_path)
+    one.say(who(1), "a", VOTE)
+    one.teach("next")
+    for phone, result in [(1, 0.5), (2, 9.0)]:   # the same seed: the last
+        one.say(who(phone), str(phone), {**RUN, "result": result})
+    assert one.runs("landscape") == [[], [9.0], [], []]
+    said = one.since()
+    for _ in range(2):   # a second press
+        one.drop("dropped", 2)
+    assert one.runs("landscape") == [[], [0.5], [], []]
+    assert one.status()["dropped"] == [2] and one.since() == said
+    one.say(who(2), "2", {**RUN, "seed": 8})   # is written, and not shown
+    assert one.runs("landscape") == [[], [0.5], [], []]
+    one.book.close()
+    two = room(tmp_path)
+    assert two.status()["dropped"] == [2]
+    assert two.runs("landscape") == [[], [0.5], [], []]
+    two.drop("restored", 2)
+    assert two.runs("landscape") == [[], [9.0, 0.25], [], []]
+    two.book.close()
+    lines = (tmp_path / "room.csv").read_text().splitlines()
+    assert [line.partition(",")[2] for line in lines if "ed,,," in line] == [
+        "2,dropped,,,,,,,", "2,restored,,,,,,,"]
+
+
+def test_only_seats_that_are_taken_are_dropped(open_room):
+    open_room.say(who(1), "a", VOTE)
+    for seat in (0, 2, -1):
+        refused(400, open_room.drop, "dropped", seat)
+    refused(400, open_room.say, who(1), "a", {"kind": "dropped"})
+    assert open_room.book.count == 2
+
+
 def test_a_retry_is_written_once(open_room):
     for _ in range(3):
         open_room.say(who(1), "a", VOTE)

@@ -15,12 +15,11 @@
     hidden: "Press r to reveal.",
     runs: n => `${n} ${n === 1 ? "run" : "runs"} so far.`,
     shown: "With what was recorded, behind.",
-    lesson: "Lesson", all: "All numbers as a table", qr: "The code, large",
-    heads: ["group", "runs", "least", "middle", "largest", "never"],
+    lesson: "Lesson", qr: "The code, large",
   };
   const said = new Map();   // what each row is about -> the row
   let secret, room, lesson = {stages: []}, recorded = {}, pasted = [];
-  let now, news = {seats: 0}, shown;
+  let now, news = {seats: 0, dropped: []}, shown;
 
   const say = (id, text) => {
     if (find(id).textContent !== text) find(id).textContent = text;
@@ -32,21 +31,28 @@
 
   // --- rows --------------------------------------------------------------
 
-  const about = row => row.kind === "run" ? pool.key(row)
-    : [row.seat, row.question, row.moment].join(" ");
+  const about = ({kind, seat, question, moment, lab, group, seed}) => [
+    kind, seat, question, moment, lab, group, seed].join(" ");
 
-  // Runs of a lab, by group, in the order in which they came.
+  // What counts, in the order in which it came.
+  const counting = kind => [...said.values()].filter(row => row.kind === kind
+    && !news.dropped.includes(row.seat));
+
+  // Runs of a lab, by group; of two of one seed the last counts.
   function runs(lab, groups) {
-    const all = new Map([...pasted.map(run => [pool.key(run), run]), ...[
-      ...said.values()].filter(row => row.kind === "run").map(
-      run => [pool.key(run), run])]);
+    const all = new Map();
+    for (const run of [...pasted, ...counting("run")]) {
+      all.delete(pool.key(run));
+      all.set(pool.key(run), run);
+    }
     return groups.map((_, g) => [...all.values()].filter(
       run => run.lab === lab && run.group === g));
   }
 
   // --- figures -----------------------------------------------------------
 
-  let picture, redraw, table;   // what stands in the figure
+  const numbers = Room.numbers();
+  let picture, redraw;   // what stands in the figure
 
   function draw() {
     if (!now) return;
@@ -77,35 +83,20 @@
     picture.what = {lab, unit, within: record?.flat() ?? [], groups: groups.map(
       ({label}, g) => ({label, recorded: known && record?.[g]?.length
         ? record[g] : null, runs: all[g].map(({result, seat}) => ({
-        result, title: [seat, result ?? dots.never(lab)].join(": ")}))}))};
+        result, seat, title: [seat, result ?? dots.never(lab)].join(": ")}))})),
+    pick: local ? undefined : ({seat}) => seat && seats.pick(seat)};
     redraw();
     say("state", now.stage.kind === "reveal" ? known ? WORDS.shown
       : WORDS.hidden : WORDS.runs(all.flat().length));
-    numbers(groups, all, known && record);
-  }
-
-  // The same as the dots, for those who do not see them.
-  function numbers(groups, all, record) {
-    const cells = (name, results) => {
-      const sorted = dots.done(results), half = dots.middle(results);
-      return [name, results.length, ...[sorted[0], half, sorted.at(-1)].map(
-        x => typeof x === "number" ? Room.short(x) : "–"),
-      results.length - sorted.length];
-    };
-    table.hidden = false;
-    table.rows.replaceChildren(...groups.flatMap(({label}, g) => [
-      cells(label, all[g].map(run => run.result)),
-      ...record?.[g] ? [cells(`${label}, recorded`, record[g])] : []]).map(
-      ([name, ...rest]) => make("tr", {}, make("th", {scope: "row"}, name),
-                                ...rest.map(x => make("td", {}, String(x))))));
+    numbers.show(groups, all, known && record);
   }
 
   function votes({kind, question, moment}, known) {
-    table.hidden = true;
+    numbers.element.hidden = true;
     const options = of("vote", {question})?.options ?? [];
     const moments = lesson.stages.filter(stage => stage.kind === "vote"
       && stage.question === question).map(stage => stage.moment);
-    const rows = [...said.values()], counts = ballots.counted(
+    const rows = counting("vote"), counts = ballots.counted(
       rows, question, options, kind === "vote" ? [moment] : moments);
     const open = kind === "vote" ? now.open : !known;
     say("state", kind === "reveal" ? known ? "" : WORDS.hidden
@@ -114,7 +105,8 @@
     find("figure").replaceChildren(!open ? ballots.table(options, counts)
       : make("p", {class: "big"}, kind === "reveal" ? "" : WORDS.voted(
         rows.filter(row => row.question === question
-          && row.moment === moment).length, news.seats)));
+          && row.moment === moment).length,
+      news.seats - news.dropped.length)));
   }
 
   // Without a server, hands are counted and typed in.
@@ -133,7 +125,10 @@
     ({now} = news = message);
     if (message.all) said.clear();
     room = message.code;
-    for (const row of message.rows) said.set(about(row), row);
+    for (const row of message.rows) {
+      said.delete(about(row));
+      said.set(about(row), row);
+    }
     recorded = message.recorded ?? recorded;
     lesson = message.lesson ?? lesson;
     say("alert", message.trouble);
@@ -142,18 +137,26 @@
       now.number, now.of)}.${news.waiting && !news.router
       ? ` ${WORDS.waiting(news.waiting)}` : ""}`);
     address();
+    seats.show(news.dropped);
     draw();
+  }
+
+  // Why the room refuses is said to all; was there an answer at all?
+  async function ask(what) {
+    try {
+      say("alert", await teacher.ask(secret, what) ?? "");
+      return true;
+    } catch {
+      say("alert", WORDS.lost);
+    }
   }
 
   // Lines that were typed are written into the room's book.
   const sent = new Set();
   async function save(rows) {
-    for (const line of rows.map(Room.line).filter(one => !sent.has(one))) try {
-      sent.add(line);
-      say("alert", await teacher.ask(secret, {do: "line", text: line}) ?? "");
-    } catch {
-      sent.delete(line);
-      say("alert", WORDS.lost);
+    for (const text of rows.map(Room.line).filter(one => !sent.has(one))) {
+      sent.add(text);
+      if (!await ask({do: "line", text})) sent.delete(text);
     }
   }
 
@@ -166,20 +169,18 @@
     find("code").src = `code.svg?${encodeURIComponent(text)}`;
   }
 
-  async function act(action) {
+  function act(action) {
     if (action === "join") return document.body.classList.toggle("joining");
+    if (action === "drop") return seats.pick();
+    scrollTo(0, 0);
     if (action === "open" && now.open) action = "close";
-    if (local) return step(action);
-    try {
-      say("alert", await teacher.ask(
-        secret, {do: action, number: now.number}) ?? "");
-    } catch {
-      say("alert", WORDS.lost);
-    }
+    if (local) step(action);
+    else ask({do: action, number: now.number});
   }
 
+  const seats = Room.seats(ask);
   const controls = teacher.controls(["back", "next", "open", "reveal", ...local
-    ? [] : ["network", "router", "join"]], act);
+    ? [] : ["network", "router", "join", "drop"]], act);
 
   // --- without a server --------------------------------------------------
 
@@ -196,6 +197,7 @@
   }
 
   async function alone() {
+    await Room.load("alone.js");
     const pick = await Room.lessons(name => {
       lesson = Room.plans[name];
       recorded = Room.recorded[name] ?? {};
@@ -217,13 +219,8 @@
     draw();
     if (!local) save(rows);
   });
-  const body = make("tbody");
-  table = Object.assign(make("details", {hidden: true}, make(
-    "summary", {}, WORDS.all), make("table", {class: "numbers"}, make(
-    "thead", {}, make("tr", {}, ...WORDS.heads.map(
-      head => make("th", {scope: "col"}, head)))), body)), {rows: body});
   find("keys").append(...controls.elements);
-  find("more").append(table, lines.element);
+  find("more").append(numbers.element, lines.element);
 
   if (local) {
     alone();
@@ -240,6 +237,7 @@
       find("code").addEventListener(what, () => Object.assign(
         find("enlarge"), {hidden}));
     lines.open(code);
+    find("more").append(seats.element);
     teacher.listen(secret, hear, refused => say(
       "alert", WORDS[refused ? "key" : "lost"]));
   }

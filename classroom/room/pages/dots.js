@@ -74,15 +74,16 @@
   }
 
   // What an SVG shows: {lab, unit, groups: [{label, runs: [{result, own,
-  // title}], recorded: [results] or nothing}], scale: all results that the
-  // axis must hold}.
-  function draw(svg, {lab, unit, groups, within}) {
+  // title}], recorded: [results] or nothing}], within: all results that the
+  // axis must hold, pick: what hears of a run that is clicked, if anything}.
+  function draw(svg, {lab, unit, groups, within, pick}) {
     const {width: W, height: H} = svg.getBoundingClientRect();
     if (!W || !H) return;
     const em = parseFloat(getComputedStyle(svg).fontSize);
     const names = groups.map(group => [group.label, summary(lab, group)]);
     const two = names.some(([a, b]) => (a.length + b.length) * em * .55 > W);
-    const top = em * (two ? 2.6 : 1.4), foot = 2.6 * em;
+    const named = groups.some(({runs}) => runs.some(run => run.own));
+    const top = em * ((two ? 2.6 : 1.4) + named), foot = 2.6 * em;
     const last = Math.max(5 * em, never(lab).length * .6 * em);
     const wide = W - last - 1.5 * em, count = Math.floor(wide / (1.8 * em));
     const row = (H - foot) / groups.length, to = scale([
@@ -109,7 +110,7 @@
         two ? text(0, g * row + 2.2 * em, names[g][1], "quiet")
           : text(W, g * row + em, names[g][1], "quiet end"),
         ...binned[g].flatMap((column, i) => stack(
-          column, x(i), widths[i], ground, d, g))];
+          column, x(i), widths[i], ground, d, g, pick))];
     }), ...ticks(to).map(tick => text(
       Math.max(em / 2, to.at(tick) * wide), H - foot + 1.1 * em, short(tick),
       "middle")),
@@ -123,16 +124,17 @@
   }
 
   // One column of dots, from the ground up; one's own is named.
-  function stack(column, x, width, ground, d, group) {
+  function stack(column, x, width, ground, d, group, pick) {
     const across = Math.max(1, Math.floor(width / d));
     const left = x + (width - Math.min(across, column.length) * d) / 2;
-    return column.flatMap(({own, title}, i) => {
+    return column.flatMap((run, i) => {
+      const {own, title} = run;
       const cx = left + (i % across + .5) * d;
       const cy = ground - (Math.floor(i / across) + .5) * d;
       return [make("path", {
         d: SHAPES[group % SHAPES.length], class: `dot group-${group}${
           own ? " own" : ""}`, transform: `translate(${cx} ${cy}) scale(${
-          .44 * d})`}, make("title", {}, title ?? "")),
+          .44 * d})`, click: pick && (() => pick(run))}, make("title", {}, title ?? "")),
       ...own ? [make("text", {x: cx, y: cy - d, class: "middle name"},
                      WORDS.you)] : []];
     });

@@ -49,21 +49,10 @@
         onerror(new Error(src));
       }, async: false})));
 
-  // Without a server: a choice of the lessons that lie beside the pages;
-  // start(name) hears of each; the address says which is chosen.
-  const local = location.protocol === "file:";
-  async function lessons(start) {
-    await load("../../lessons/offline.js");
-    const names = Object.keys(Room.plans), wanted = location.hash.slice(1);
-    const pick = make("select", {change: () => start(pick.value)},
-                      ...names.map(value => make("option", {value},
-                                                 Room.plans[value].title)));
-    pick.value = names.includes(wanted) ? wanted : names[0];
-    return pick;
-  }
+  const local = location.protocol === "file:";   // is there no server?
 
   // A number with two or three digits, as people write it.
   const short = x => String(Number(x.toPrecision(x < 10 ? 2 : 3)));
 
-  globalThis.Room = {make, find, keep, kept, load, lessons, local, short};
+  globalThis.Room = {make, find, keep, kept, load, local, short};
 })();

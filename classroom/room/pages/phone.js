@@ -1,26 +1,29 @@
 // The phone's page: join, vote, train. What a student has done here is kept,
 // so that a phone that slept comes back to its seat.
 (() => {
-  const {make, find, keep, kept} = Room;
+  const {make, find, keep, kept, load, local} = Room;
   const WORDS = {
     join: "Join the room", code: "Code on the board", enter: "Join",
     wrong: "There is no such room here. Look at the board again.",
-    refused: why => `The room says: ${why}`,
+    closed: code => `Room ${code} is closed. If the board shows another code, `
+      + "join with that.",
+    full: why => `No seat: ${why}. Tell your teacher, then join again.`,
     seat: (room, seat) => `Room ${room}, seat ${seat}`,
     stage: (room, seat, number, of) => `Room ${room}, seat ${seat}; ${number
       } of ${of}`,
     fine: "Connected.", wait: "Waiting for a seat …",
-    off: waiting => "No network. " + (waiting ? `${waiting} of yours `
-      + `${waiting === 1 ? "waits" : "wait"} here and will be sent.`
-      : "What you do waits here and will be sent."),
-    early: "This lab has not begun, or the room is full; keep your line.",
-    back: "Back", next: "Next",
-    local: "No server: this page trains, and shows a line for the teacher.",
-    lesson: "Lesson", number: "Your number (count off in class)",
+    slow: (why, ms) => `The room says: ${why}. Your phone goes on by itself `
+      + `in ${Math.ceil(ms / 1000)} seconds.`,
+    off: "No network: look at the wifi of your phone.",
+    gone: "The room does not answer: it may be closed for a moment, or this "
+      + "is another wifi. Your phone goes on by itself.",
+    waits: n => n ? ` ${n} of yours ${n === 1 ? "waits" : "wait"} here and `
+      + "will be sent." : "",
+    early: "This lab has not begun; keep your line.",
+    refused: why => `Your run was not taken: ${why}. Keep your line.`,
   };
   const PAUSE = 5000;   // ms between two looks at the others' runs
-  const LATER = ["line", "train", "dots", "seed"];   // what a run needs
-  const main = find("main");
+  const main = find("main"), later = main.dataset.later.split(" ");
   let room, wire, seat, now, shown, own, view, looked = 0;
 
   const say = (id, text) => {
@@ -32,8 +35,14 @@
   const remember = () => keep(`own ${room}`, own);
   const vote = ({question, moment}) => own.votes[`${question} ${moment}`];
 
+  function open(name) {
+    room = name;
+    own = kept(`own ${room}`) ?? {votes: {}, runs: []};
+  }
+
   // The scripts for runs come after those for votes: a page is there at once.
-  const running = () => Promise.all(LATER.map(name => Room.load(`${name}.js`)));
+  const running = () => Promise.all((local ? later : [later.join("+")]).map(
+    name => load(`${name}.js`)));
 
   // The choice's text is kept, too: the reveal does not tell the options.
   function voted({question, moment, options}, choice) {
@@ -50,7 +59,7 @@
         || one.group !== run.group);
       own.runs.push({...run, line: Room.line(run)});
       remember();
-      if (Room.local) view.among([]);
+      if (local) view.among([]);
     }
     const {lab, group, seed, result} = run, kind = line ? "line" : "run";
     wire?.say(line ? {kind, text: line} : {kind, lab, group, seed, result});
@@ -65,12 +74,10 @@
     if (what === shown) return void view?.renew?.();
     shown = what;
     view = null;
-    if (stage.kind === "run") train(what);
-    else {
-      view = Room[stage.kind](stage, {open, vote, voted, runs: own.runs});
-      main.replaceChildren(...view.elements);
-    }
-    if (Room.local && stage.kind !== "run") main.append(steps());
+    say("told", "");
+    if (stage.kind === "run") return void train(what);
+    view = Room[stage.kind](stage, {open, vote, voted, runs: own.runs});
+    main.replaceChildren(...view.elements);
   }
 
   async function train(what) {
@@ -81,9 +88,7 @@
       view = Room.seed(now.stage, {seat, runs: () => own.runs, say: ran});
       main.replaceChildren(view.section);
       Room.engine(now.stage.lab).catch(() => {});   // so far it is a wish
-      if (!Room.local) return;
-      view.among([]);
-      main.append(steps());
+      if (local) view.among([]);
     } catch {
       if (shown === what) shown = "";   // at the next look, again
     }
@@ -108,15 +113,26 @@
       if (view?.among && own.runs.some(run => run.group === view.group
           && run.lab === now.stage.lab)) look(now.stage.lab);
     },
-    taken({message}) { settle(message, {taken: true}); },
-    refused({message}) {
-      settle(message, {late: true});
-      if (message.kind !== "vote") say("net", WORDS.early);
+    taken({message}) {
+      say("told", "");
+      settle(message, {taken: true});
     },
-    net({fine, waiting}) {
-      say("net", fine ? WORDS.fine : seat ? WORDS.off(waiting) : WORDS.wait);
+    refused({message, answer: {refused, why}}) {
+      const late = refused === 409;
+      if (message.kind === "vote") settle(message, late ? {late} : {
+        refused: why});
+      else say("told", late ? WORDS.early : WORDS.refused(why));
     },
-    "wrong room"({why}) { join(why); },
+    net({trouble, waiting, pause}) {
+      find("net").className = trouble ? "trouble" : "";
+      say("net", !trouble ? WORDS.fine : (trouble.wait ? WORDS.slow(
+        trouble.message, pause) : navigator.onLine ? WORDS.gone : WORDS.off)
+        + WORDS.waits(waiting));
+    },
+    "wrong room"({why}) {
+      join(!why.startsWith("room") ? WORDS.full(why) : seat || kept(
+        `own ${room}`) ? WORDS.closed(room) : WORDS.wrong);
+    },
   };
 
   function settle({kind, question, moment, choice}, what) {
@@ -136,8 +152,7 @@
   }
 
   function enter(code) {
-    room = code;
-    own = kept(`own ${room}`) ?? {votes: {}, runs: []};
+    open(code);
     history.replaceState(null, "", `#${room}`);
     shown = seat = undefined;
     wire?.leave();
@@ -147,12 +162,13 @@
     wire.beat();
   }
 
-  function join(why) {
+  function join(why = "") {
     const box = make("input", {
       maxlength: 4, size: 6, autocomplete: "off", required: true,
       autocapitalize: "characters", spellcheck: "false", value: room ?? ""});
-    say("net", !why ? "" : why.startsWith("room") ? WORDS.wrong
-      : WORDS.refused(why));
+    say("net", why);
+    find("net").className = "trouble";
+    say("seat", "");
     main.replaceChildren(make("form", {submit: event => {
       event.preventDefault();
       enter(box.value.trim().toUpperCase());
@@ -161,49 +177,12 @@
       "button", {class: "main"}, WORDS.enter))));
   }
 
-  // --- without one -------------------------------------------------------
-
-  async function alone() {
-    const start = name => {
-      room = name;
-      own = kept(`own ${room}`) ?? {votes: {}, runs: []};
-      const {title, stages} = Room.plans[name];
-      now = {stage: stages[0], number: 1, open: true};
-      say("title", title);
-      shown = "";
-      render();
-    };
-    const pick = await Room.lessons(start);
-    seat = kept("number")
-      ?? 1 + crypto.getRandomValues(new Uint32Array(1))[0] % 999;
-    const number = make("input", {type: "number", min: 1, max: 999,
-                                  value: seat, change: () => {
-      seat = Math.min(999, Math.max(1, Math.round(Number(number.value)) || 1));
-      number.value = keep("number", seat);
-      shown = "";
-      render();
-    }});
-    const labelled = (text, box) => make("p", {}, make(
-      "label", {}, text, make("br"), box));
-    find("seat").after(make("p", {}, WORDS.local), labelled(
-      WORDS.lesson, pick), labelled(WORDS.number, number));
-    pick.dispatchEvent(new Event("change"));
-  }
-
-  function steps() {
-    const {stages} = Room.plans[room], {number} = now;
-    const to = (text, by) => make("button", {type: "button", hidden:
-      !stages[number - 1 + by], click: () => {
-      now = {stage: stages[number - 1 + by], number: number + by, open: true};
-      render();
-      main.querySelector("button:not([hidden])")?.focus();
-    }}, text);
-    return make("p", {class: "row"}, to(WORDS.back, -1), to(WORDS.next, 1));
-  }
-
   const code = location.hash.slice(1, 5).toUpperCase() || kept("room");
-  if (Room.local) alone();
+  if (local) load("alone.js").then(() => Room.alone({open, show(news, number) {
+    [now, seat, shown] = [news, number, ""];
+    render();
+  }}));
   else if (code) enter(code);
   else join();
-  addEventListener("hashchange", () => Room.local || location.reload());
+  addEventListener("hashchange", () => local || location.reload());
 })();

@@ -4,15 +4,23 @@
   const {make} = Room;
   const WORDS = {
     yours: (label, seed) => `Yours: ${label}, seed ${seed}.`,
-    train: "Train it", again: "Train again", busy: "It trains …",
-    stay: "Keep the page open; it takes a few seconds.",
+    train: "Train it", again: "Train again",
+    busy: "It trains … Keep the page open; it takes a few seconds.",
+    points: "Show my points", look: "Move the floor until the curve runs "
+      + "through the points.",
     share: "How far the training is",
     curve: "What the training shows, against time",
     ends: {arrived: {landscape: "It arrived: the loss is zero.",
                      epochs: x => `It arrived after ${x} epochs.`,
-                     lottery: x => `It has solved the task after ${x} steps.`},
+                     lottery: x => `It has solved the task after ${x} steps.`,
+                     compute: (x, more) => `It arrived after ${Room.short(
+                       Number(x))} billion FLOPs, ${Room.short(more)} epochs.`,
+                     interference: x => `It knows all tasks after ${x} steps.`},
+           taken: (_, more) => `Your floor is ${more}.`,
            stuck: x => `It is stuck in a pit: the loss stays at ${x}.`,
-           never: "It never arrived.", open: "It is not at rest yet.",
+           never: {interference: (_, more) => `At the end it knows ${more} `
+                     + "tasks, not all.", other: "It never arrived."},
+           open: "It is not at rest yet.",
            lost: "Its numbers have blown up."},
     line: "Your line, if the teacher asks for it:",
     failed: "The engine could not be loaded; try again.",
@@ -22,41 +30,63 @@
     names: {width: "neurons", lr: "learning rate", m: "neurons"},
     typed: "A line from the lab", send: "Send", thanks: "Thank you.",
   };
+  const BY_EYE = "scaling";              // is not trained, but looked at
   const LOG = {landscape: [1e-5, 10]};   // of what is drawn; others linear
   const GOAL = {landscape: () => 1e-3, epochs: ({target}) => target,
-                lottery: () => .9};
-  const RANGE = {epochs: () => [0, 2], lottery: () => [0, 1]};
+                compute: ({target}) => target, lottery: () => .9,
+                interference: ({tasks}) => tasks};
+  const RANGE = {epochs: [0, 2], compute: [0, 2], lottery: [0, 1],
+                 interference: [0, 8.5]};
 
   // The end of a run in words.
-  function told({lab, result, end}) {
+  function told({lab, result, end, more}) {
     const words = WORDS.ends[end] ?? WORDS.ends.never;
-    const says = typeof words === "object" ? words[lab] : words;
-    return typeof says === "function" ? says(result < 1 ? Number(
-      result.toFixed(4)) : Room.short(result)) : says;
+    const says = typeof words === "object" ? words[lab] ?? words.other : words;
+    return typeof says === "function" ? says(result === null ? "" : result < 1
+      ? Number(result.toFixed(4)) : Room.short(result), more) : says;
   }
 
   // A curve as wide as the page: the training so far, and its goal.
   function curve(lab, settings) {
-    const [low, high] = LOG[lab] ?? RANGE[lab](), points = [];
+    const [low, high] = LOG[lab] ?? RANGE[lab], points = [];
     const part = y => LOG[lab] ? Math.log(y / low) / Math.log(high / low)
       : (y - low) / (high - low);
     const up = y => 100 - 100 * Math.min(1, Math.max(0, part(y)));
-    const line = make("polyline"), goal = up(GOAL[lab](settings));
+    const y1 = up(GOAL[lab](settings)), line = make("polyline");
+    const goal = make("line", {x1: 0, x2: 100, y1, y2: y1});
     return {element: make("svg", {
       class: "curve", viewBox: "0 0 100 100", preserveAspectRatio: "none",
-      role: "img", "aria-label": WORDS.curve}, make("line", {
-      x1: 0, x2: 100, y1: goal, y2: goal}), line), add(news) {
+      role: "img", "aria-label": WORDS.curve}, goal, line), add(news) {
       for (const {share, y} of news) if (y !== undefined
         && !(100 * share - points.at(-1)?.[0] < .3))
         points.push([100 * share, up(y)]);
       line.setAttribute("points", points.join(" "));
+    }, stretch() {   // a run that is over is as wide as the page
+      const wide = Math.max(1, points.at(-1)?.[0] ?? 100);
+      this.element.setAttribute("viewBox", `0 0 ${wide} 100`);
+      goal.setAttribute("x2", wide);
     }};
+  }
+
+  // The end of a training; its curve is shown.
+  async function train(lab, chosen, seed, place, bar) {
+    const seen = curve(lab, chosen);
+    place.replaceChildren(seen.element);
+    bar.hidden = false;
+    const end = await Room.work(Room.trains[lab](chosen, seed), news => {
+      seen.add(news);
+      bar.value = Math.max(bar.value, ...news.map(one => one.share));
+    });
+    seen.stretch();
+    return end;
   }
 
   // One group's run, with the seed of this phone. say(run) sends the row.
   function own(stage, group, seed, former, say) {
     const {lab} = stage, settings = stage.groups[group];
-    const button = make("button", {class: "main", type: "button"}, WORDS.train);
+    const eye = lab === BY_EYE;
+    const button = make("button", {class: "main", type: "button"},
+                        eye ? WORDS.points : WORDS.train);
     const status = make("p", {class: "said", role: "status"});
     const bar = make("progress", {
       max: 1, value: 0, "aria-label": WORDS.share, hidden: true});
@@ -75,20 +105,14 @@
     async function go() {
       if (button.getAttribute("aria-disabled") === "true") return;
       button.setAttribute("aria-disabled", "true");
-      status.textContent = `${WORDS.busy} ${WORDS.stay}`;
+      status.textContent = eye ? WORDS.look : WORDS.busy;
       const chosen = {...settings, ...Object.fromEntries(picks.map(
         ({name, pick}) => [name, Number(pick.value)]))};
       try {
         await Room.engine(lab);
-        const seen = curve(lab, chosen);
-        place.replaceChildren(seen.element);
-        bar.hidden = false;
-        const {result, end} = await Room.work(
-          Room.trains[lab](chosen, seed), news => {
-            seen.add(news);
-            bar.value = Math.max(bar.value, ...news.map(one => one.share));
-          });
-        const run = {lab, group, seed, result, end};
+        const {result, end, more} = await (eye ? Room.eye(chosen, seed, place)
+          : train(lab, chosen, seed, place, bar));
+        const run = {lab, group, seed, result, end, more};
         show(run);
         say(run);
       } catch {
@@ -138,7 +162,7 @@
     picture.style.height = `${100 * groups.length + 40}px`;
     if (former(group)) more();
     const section = make("section", {}, make("h2", {}, stage.text),
-      ...Room.trains[lab] ? [part(group), picture, free]
+      ...Room.trains[lab] || lab === BY_EYE ? [part(group), picture, free]
         : [make("p", {}, WORDS.none)], typed(say));
     return {section, group, among(found) {
       others = found;

@@ -3,13 +3,13 @@
   const {make} = Room;
   const WORDS = {
     back: "Back", next: "Next", open: "Open", close: "Close", reveal: "Reveal",
-    network: "Network", router: "One router", join: "Code", full: "Full",
+    network: "Network", router: "Router", join: "Code", drop: "Seat off",
   };
   const KEYS = {ArrowRight: "next", PageDown: "next", ArrowLeft: "back",
                 PageUp: "back", o: "open", r: "reveal", n: "network",
-                w: "router", q: "join"};
+                w: "router", q: "join", d: "drop"};
   const SHOWN = {next: "→", back: "←", open: "o", reveal: "r", network: "n",
-                 router: "w", join: "q"};
+                 router: "w", join: "q", drop: "d"};
 
   // Buttons and keys for these actions; act(action). `state()` says {open,
   // pressed: {action: yes or no}}.

@@ -1,9 +1,12 @@
 // One seed, trained a little at a time with the engine of live/: generators
 // that yield {share, y} (how far; what is drawn, if anything is) and return
-// {result, end}. A result of null means never.
+// {result, end, more}. A result of null means never; more is a second number
+// for words at the end, if there is one.
 (() => {
   const MOMENTUM = .9, ROUNDING = 1e-15;       // as in students.js
   const FIRST = 8, PER_OCTAVE = 4;             // exams, as in runner.js
+  const PER_TOKEN = 6, PER_WIDTH = 129;        // FLOPs; parameters of a unit
+  const LOOK = 50;                             // steps between two exams
 
   // A student of a teacher. Its result is its loss once it is at rest: in
   // the twin of the teacher (0) or in a pit.
@@ -106,18 +109,53 @@
     return {result: null, end: "never"};
   }
 
-  // What each lab's engine needs of live/, in this order.
+  // The same race, paid for in FLOPs: its result are billions of them, and
+  // more are the epochs.
+  function* compute(settings, seed) {
+    const {result, end} = yield* epochs(settings, seed);
+    const epoch = PER_TOKEN * PER_WIDTH * settings.width * settings.unique;
+    return {result: result && result * epoch / 1e9, end, more: result};
+  }
+
+  // A network among its tasks; task r comes as often as r ** -exponent. Its
+  // result is the step at which it knows all of them, more how many it knows.
+  function* interference({width, tasks, exponent, lr, steps}, seed) {
+    const {Network, places, powerLaw, picker, examples, uniform, BATCH, EXAM,
+           LEARNED} = Live.parity(Live.dice());
+    const where = places(tasks, 2, uniform(seed, 1)), random = uniform(seed, 3);
+    const net = new Network(width, tasks, uniform(seed, 2));
+    const pick = picker(powerLaw(tasks, exponent), random);
+    let number = 0, known;
+    const exam = examples(EXAM * tasks, where, () => Math.floor(
+      number++ / EXAM), uniform(0));
+    for (let step = 0; step <= steps; step++) {
+      if (step % LOOK === 0) {
+        known = net.graded(exam).filter(share => share > LEARNED).length;
+        yield {share: step / steps, y: known};
+        if (known === tasks) return {result: step, end: "arrived"};
+      }
+      net.learn(examples(BATCH, where, pick, random), lr);
+      yield {share: step / steps};
+    }
+    return {result: null, end: "never", more: known};
+  }
+
+  // What each lab's engine needs of live/, in this order; of the pages.
   const NEEDS = {
     landscape: ["dice", "students"],
     epochs: ["dice", "rules", "tables", "kernel", "language", "engine"],
-    lottery: ["dice", "parity", "bets"]};
+    lottery: ["dice", "parity", "bets"],
+    interference: ["dice", "parity"], scaling: ["dice"]};
+  const OWN = {scaling: ["eye"]};
+  NEEDS.compute = NEEDS.epochs;
 
-  Room.trains = {landscape, epochs, lottery};
+  Room.trains = {landscape, epochs, lottery, compute, interference};
 
-  // The server has them beside the pages.
+  // The server has those of live/ beside the pages.
   const HERE = Room.local ? "../../../live/" : "";
-  Room.engine = lab => Promise.all((NEEDS[lab] ?? []).map(
-    name => Room.load(`${HERE}${name}.js`)));
+  Room.engine = lab => Promise.all([...(NEEDS[lab] ?? []).map(
+    name => `${HERE}${name}`), ...OWN[lab] ?? []].map(
+    name => Room.load(`${name}.js`)));
 
   // Train by slices of 12 ms, so that the page stays alive; show what a
   // slice yields. A promise of what the generator returns.

@@ -6,6 +6,7 @@
     closed: "The vote is closed.", pick: "Choose one first.",
     voting: "Sending …", voted: "Your vote is in.",
     late: "The vote was closed before yours arrived.",
+    refused: why => `Your vote was not taken: ${why}.`,
     shy: "No network: raise your hand when the teacher counts.",
     before: text => `Before, you said: ${text}.`,
     after: text => `After, you said: ${text}.`, look: "Look at the board.",
@@ -34,8 +35,9 @@
       button.textContent = mine ? WORDS.change : WORDS.send;
       before.textContent = once ? WORDS.before(once.text) : "";
       status.textContent = !mine ? open ? "" : WORDS.closed : Room.local
-        ? WORDS.shy : mine.late ? WORDS.late : mine.taken ? WORDS.voted
-          : WORDS.voting;
+        ? WORDS.shy : mine.late ? WORDS.late : mine.refused
+          ? WORDS.refused(mine.refused) : mine.taken ? WORDS.voted
+            : WORDS.voting;
     }
 
     renew();
@@ -49,7 +51,8 @@
       return mine ? [make("p", {}, WORDS[moment](mine.text))] : [];
     });
     return {elements: [
-      make("h2", {}, text ?? WORDS.look), make("p", {}, WORDS.look), ...votes,
+      make("h2", {}, text ?? WORDS.look),
+      ...text ? [make("p", {}, WORDS.look)] : [], ...votes,
       ...runs.filter(run => run.lab === question).map(
         run => make("p", {}, make("code", {}, run.line)))]};
   };

@@ -9,7 +9,7 @@
     byte => byte.toString(16).padStart(2, "0")).join("");
 
   // hear(kind, details): "seat", "now", "taken", "refused", "wrong room",
-  // "net" (does it hear us, and how much waits).
+  // "net" (what waits, what the trouble is, and when it is tried again).
   Room.Wire = class Wire {
     constructor(room, hear) {
       Object.assign(this, {room, hear, failures: 0, box: `waiting ${room}`});
@@ -32,30 +32,37 @@
       if (this.busy) return void (this.more = true);
       clearTimeout(this.timer);
       Object.assign(this, {busy: true, more: false});
+      let trouble;
       try {
         if (!this.seat) await this.hello();
         while (this.waiting.length) await this.flush();
         this.hear("now", await this.ask("now", {cache: "no-cache"}));
         this.failures = 0;
-      } catch {
+      } catch (error) {
+        trouble = error;
         this.failures++;
+        // Whoever answers next may be another room: hello again.
+        if (!trouble.wait) this.seat = 0;
       }
       this.busy = false;
-      if (!this.left) this.hear("net", {
-        fine: !this.failures, waiting: this.waiting.length});
       if (this.left) return;
-      const pause = Math.min(SELDOM, OFTEN * 2 ** this.failures);
-      this.timer = setTimeout(() => this.beat(), this.more ? 0
-        : pause * (.75 + Math.random() / 2));    // not all phones at once
+      const pause = this.more ? 0 : this.pause(trouble);
+      this.hear("net", {trouble, waiting: this.waiting.length, pause});
+      this.timer = setTimeout(() => this.beat(), pause);
+    }
+
+    // Until the next try: what the room asks for, or more with each failure;
+    // not all phones at once.
+    pause(trouble) {
+      return trouble?.wait
+        ? Math.min(SELDOM, 1000 * trouble.wait) * (1 + Math.random() / 4)
+        : Math.min(SELDOM, OFTEN * 2 ** this.failures)
+          * (.75 + Math.random() / 2);
     }
 
     async hello() {
       const answer = await this.post({kind: "hello"});
-      if (answer.refused) {
-        this.leave();
-        this.hear("wrong room", answer);
-        throw new Error(answer.why);
-      }
+      if (answer.refused) this.leave(answer);
       this.seat = answer.seat;
       this.hear("seat", answer);
     }
@@ -63,6 +70,7 @@
     async flush() {
       const [message] = this.waiting;
       const answer = await this.post(message);
+      if (answer.why?.startsWith("room")) this.leave(answer);
       Room.keep(this.box, this.waiting.slice(1));
       this.hear(answer.refused ? "refused" : "taken", {message, answer});
     }
@@ -73,24 +81,29 @@
         body: JSON.stringify({room: this.room, who: this.who, ...message})});
     }
 
-    // The answer; {refused: status, why} if asking again is no use.
+    // The answer; {refused: status, why} if asking again is no use. If it is,
+    // an error that may know for how many seconds to wait.
     async ask(path, options) {
       const answer = await fetch(path, {
         ...options, signal: AbortSignal.timeout(PATIENCE)});
       if (answer.ok) return answer.json();
-      if (answer.status < 500 && answer.status !== 429) {
-        const {error} = await answer.json().catch(() => ({}));
-        return {refused: answer.status, why: error ?? String(answer.status)};
-      }
-      throw new Error(answer.status);
+      const {error: why} = await answer.json().catch(() => ({}));
+      if (answer.status < 500 && answer.status !== 429)
+        return {refused: answer.status, why: why ?? String(answer.status)};
+      throw Object.assign(new Error(why), {
+        wait: Number(answer.headers.get("Retry-After"))});
     }
 
-    leave() {
+    // Ask no more; with an answer, because that was a refusal.
+    leave(answer) {
       this.left = true;
       clearTimeout(this.timer);
       removeEventListener("online", this.again);
       removeEventListener("pageshow", this.again);
       document.removeEventListener("visibilitychange", this.again);
+      if (!answer) return;
+      this.hear("wrong room", answer);
+      throw new Error(answer.why);
     }
   };
 })();

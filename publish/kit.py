@@ -1,0 +1,134 @@
+"""Pack what a teacher takes along: one zip, for machines without a network.
+
+    python -m publish.kit
+
+Needs the built site. In the zip: the site, the published notebooks, each
+lesson's plan, slides, worksheet and key as PDF (printed by Chromium or
+Chrome), and the room, which runs with Python alone: what it needs lies
+beside it. READ-ME-FIRST.txt is the list for the day before.
+"""
+import importlib.util
+import re
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+from publish import needs
+
+SITE = needs.ROOT / "_build" / "html"
+KIT = needs.ROOT / "_build" / "kit"
+NAME = "bigger-models-fewer-epochs"
+VIEWS = {"plan": "", "slides": "#deck", "worksheet": "#sheet",
+         "key": "#key"}   # of a lesson, by its PDF
+CHROMIUM = "chromium", "google-chrome", "chrome", "msedge"
+INSTALLED = "tornado", "segno", "filelock", "rjsmin"   # plain Python, too
+LEFT_OUT = "__pycache__", "test", "*.so", "*.pyd", "*.pyi"
+START = '''"""Start the room: python3 start.py [LESSON]; else landscape."""
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from classroom.room.__main__ import main  # noqa: E402
+
+name, *more = sys.argv[1:] or ["landscape"]
+sys.exit(main([str(HERE / "classroom" / "lessons" / f"{name}.json"), *more]))
+'''
+
+
+def lessons():
+    """The names of the lesson plans."""
+    return sorted(path.stem for path in (needs.ROOT / "classroom").glob(
+        "*.md"))
+
+
+def printed(folder):
+    """Print every view of every lesson; no browser, no PDFs, and a word."""
+    from playwright.sync_api import sync_playwright
+
+    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if program is None:
+        print("No Chromium or Chrome: the kit has no PDFs. Print them from "
+              "the site.")
+        return
+    folder.mkdir()
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program,
+                                       args=["--no-sandbox"])
+        for lesson in lessons():
+            for view, anchor in VIEWS.items():
+                page = browser.new_page(offline=True)
+                page.goto((SITE / "classroom" / f"{lesson}.html").as_uri()
+                          + anchor)
+                page.wait_for_function("window.MathJax?.startup?.promise"
+                                       "?.then(() => true) ?? true")
+                page.pdf(path=folder / f"{lesson}-{view}.pdf", format="A4",
+                         prefer_css_page_size=view == "slides",
+                         print_background=view == "slides")
+                page.close()
+
+
+def notebooks(folder):
+    """The labs, each a file that runs alone."""
+    folder.mkdir()
+    for path in (SITE / "labs").glob("*.ipynb"):
+        shutil.copy(path, folder)
+
+
+def room(folder):
+    """The room, and what it stands on."""
+    left_out = shutil.ignore_patterns(*LEFT_OUT)
+    for name in ("room", "lessons"):
+        shutil.copytree(needs.ROOT / "classroom" / name,
+                        folder / "classroom" / name, ignore=left_out)
+    (folder / "classroom" / "__init__.py").touch()
+    for name in INSTALLED:
+        found = Path(importlib.util.find_spec(name).origin)
+        if found.name == "__init__.py":
+            shutil.copytree(found.parent, folder / name, ignore=left_out)
+        else:
+            shutil.copy(found, folder)
+    shutil.copytree(needs.ROOT / "live", folder / "live", ignore=left_out)
+    (folder / "labkit").mkdir()
+    for name in ("__init__", "lines"):
+        shutil.copy(needs.LABS / "labkit" / f"{name}.py", folder / "labkit")
+    (folder / "start.py").write_text(START, "utf-8")
+
+
+def checklist():
+    """The day before, in plain text: a section of ``teach.md``."""
+    text = (needs.ROOT / "teach.md").read_text("utf-8")
+    found = re.search(r"(?ms)^## (The day before)\n(.*?)(?=^## )", text)
+    plain = re.sub(r"\[([^]]+)\]\([^)]*\)|[`*]", r"\1", found[2])
+    return f"{found[1]}\n{plain}"
+
+
+def packed(folder, path):
+    """Everything in the folder as a zip, under the course's name."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, Path(NAME, file.relative_to(folder)))
+
+
+def main():
+    """Make the kit anew."""
+    if not (SITE / "index.html").exists():
+        sys.exit("There is no site to pack; run python3 course.py book first.")
+    shutil.rmtree(KIT, ignore_errors=True)
+    KIT.mkdir(parents=True)
+    folder, path = KIT / "content", KIT / f"{NAME}.zip"
+    shutil.copytree(SITE, folder / "site")
+    notebooks(folder / "notebooks")
+    room(folder / "room")
+    printed(folder / "print")
+    (folder / "READ-ME-FIRST.txt").write_text(checklist(), "utf-8")
+    packed(folder, path)
+    shutil.rmtree(folder)
+    print(f"The kit is {path} ({path.stat().st_size / 1e6:.0f} MB).")
+
+
+if __name__ == "__main__":
+    main()
