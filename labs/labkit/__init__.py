@@ -4,8 +4,8 @@ From the ground up:
 
 - shared: ``axes`` ``damage`` ``device`` ``kinds`` ``lines`` ``rulings``
   ``sentences``, then ``cores`` ``rows`` ``records`` ``experiment``
-  ``claims`` ``plots``, then ``lesson`` (what a lab asks and answers)
-  ``sliders``
+  ``claims`` ``classroom`` (what a class's phones have said) ``plots``, then
+  ``lesson`` (what a lab asks and answers) ``sliders``
 - ``language``: language models and their training; ``members``: small
   networks of other kinds, many trained as one
 - one package for each explanation: ``epochs`` ``landscape``

@@ -38,6 +38,13 @@ def test_each_measure_has_each_width_at_its_best_rate(measure, found):
     assert [*middle(measure(rows)).values()] == found
 
 
+def test_a_seed_with_the_number_of_a_width_is_no_width():
+    rows = cases.draws({(8, 0.1): [10, nan], (16, 0.1): [20, 30]})
+    moved = rows.assign(seed=rows.seed + 8)
+    assert draws.chance(moved).to_numpy().tolist() == draws.chance(
+        rows).to_numpy().tolist()
+
+
 def test_the_best_rate_has_the_largest_mean_speed():
     rows = rewound({(width, lr, "whole"): steps for width, *pair in (
         # 1/2 of (1/10, 1/10, 0) and of (1/20, 1/20, 1/20), in the mean

@@ -9,7 +9,7 @@ from labkit.cores import TWICE
 from labkit.experiment import FIRST
 from publish import facts, needs, prose
 
-PAGES = [path for folder in (".", "chapters", "chapters/quiz",
+PAGES = [path for folder in (".", "chapters", "chapters/quiz", "classroom",
                                         "evidence")
          for path in sorted((needs.ROOT / folder).glob("*.md"))
          if path.stem not in ("README", "CONTRIBUTING")]

@@ -98,7 +98,7 @@ def chance(rows):
     solved = rows.needed.notna().groupby(
         [rows.lr, rows.seed, rows.width]).mean().unstack()
     best = solved.groupby("lr").mean().idxmax()
-    return pd.DataFrame({width: solved.loc[lr, width] for width, lr
+    return pd.DataFrame({width: solved.loc[lr][width] for width, lr
                          in best.items()}).rename_axis(columns="width")
 
 
