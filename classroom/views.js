@@ -31,7 +31,9 @@ function show() {
   else delete html.dataset.view;
   slides.forEach((slide, i) => slide.classList.toggle("now", i === at - 1));
   where.textContent = `${at} of ${slides.length}`;
+  html.classList.remove("covered");
   if (view) scrollTo(0, 0);
+  if (view === "deck") doors.firstChild.href = `#deck-${at}`;   // to return
 }
 
 function notes() {   // they may be long: arrow keys scroll what has the focus
@@ -40,16 +42,28 @@ function notes() {   // they may be long: arrow keys scroll what has the focus
     box.tabIndex = said ? 0 : -1;
 }
 
+const cover = () => html.classList.toggle("covered");
 const whole = () => document.fullscreenElement ? document.exitFullscreen()
   : html.requestFullscreen?.();
 const leave = () => { location.hash = ""; };
+
+// Options with a letter each need no bullet; a sheet is not for teachers.
+for (const list of document.querySelectorAll("#slides ul"))
+  list.classList.toggle("letters", [...list.children].every(
+    option => /^\s*[A-F]\s/.test(option.textContent)));
+const title = document.querySelector("article h1").firstChild;
+if (title.data?.startsWith("Teach: ")) {
+  title.before(element("span", "Teach: ", {className: "teach"}));
+  title.data = title.data.slice(7);
+}
 
 const where = element("span", "", {role: "status"});
 const bar = element("nav", "", {className: "deck-bar"});
 bar.setAttribute("aria-label", "Slides");
 const buttons = [
   ["←", "Slide before", () => go(-1)], ["→", "Next slide", () => go(1)],
-  ["Notes (N)", "", notes], ["Whole screen (F)", "", whole],
+  ["Cover (C)", "", cover], ["Notes (N)", "", notes],
+  ["Whole screen (F)", "", whole],
   ["Plan (Esc)", "", leave]].map(([text, label, act]) => {
   const button = element("button", text, {type: "button", onclick: act});
   if (label) button.setAttribute("aria-label", label);
@@ -78,6 +92,7 @@ addEventListener("keydown", event => {
   if (view !== "deck" || key === " " && target.closest("button, summary"))
     return;
   if (key === "n") notes();
+  else if (key === "c") cover();
   else if (key === "f") whole();
   else if (key in KEYS) go(KEYS[key]);
   else return;

@@ -116,20 +116,20 @@ def div(classes, *children):
 
 
 def lasting(minutes):
-    """'5 minutes', or '5 minutes of 50, 8 of 90' where they differ."""
+    """'5 minutes.', '5 minutes; 8 of 90.' or '8 minutes, of 90 only.'"""
     short, long = minutes
+    most = f"{short or long} minute{'s' * ((short or long) > 1)}"
     if short == long:
-        return f"{short} minutes."
-    if not short:
-        return f"{long} minutes, of 90 only."
-    return f"{short} minutes; {long} of 90."
+        return f"{most}."
+    return f"{most}; {long} of 90." if short else f"{most}, of 90 only."
 
 
 def recorded():
     """{lesson of the room: [what is recorded of each group]}, as texts.
 
     ``runs`` of them, how many ``never`` arrive and how many end ``above``
-    zero; of the others' results the median, the 10 % and the 90 % quantile.
+    zero; of the others' results the least, the median, the 10 % and the 90 %
+    quantile.
     """
     return {path.name.partition(".")[0]: [
         group(results) for groups in json.loads(path.read_text("utf-8"))[
@@ -137,11 +137,18 @@ def recorded():
         for path in sorted((FOLDER / "lessons").glob("*.recorded.json"))}
 
 
+def second():
+    """The same of what decides a lesson's second vote."""
+    return {path.stem: [group(results) for results in json.loads(
+        path.read_text("utf-8"))["recorded"]]
+        for path in sorted((FOLDER / "lessons" / "second").glob("*.json"))}
+
+
 def group(results):
     """What prose quotes of a group's results; None is never."""
     found = [value for value in results if value is not None]
     ends = {name: short(np.quantile(found, share)) for name, share in dict(
-        low=.1, middle=.5, high=.9).items()} if found else {}
+        least=0, low=.1, middle=.5, high=.9).items()} if found else {}
     return {"runs": str(len(results)), "never": str(results.count(None)),
             "above": str(sum(value > 0 for value in found)), **ends}
 

@@ -5,12 +5,14 @@
 Needs the built site. In the zip: the site, the published notebooks, each
 lesson's plan, slides, worksheet and key as PDF (printed by Chromium or
 Chrome), and the room, which runs with Python alone: what it needs lies
-beside it. READ-ME-FIRST.txt is the list for the day before.
+beside it. READ-ME-FIRST.txt says what is where, and lists what to do the day
+before.
 """
 import importlib.util
 import re
 import shutil
 import sys
+import textwrap
 import zipfile
 from pathlib import Path
 
@@ -33,8 +35,33 @@ sys.path.insert(0, str(HERE))
 
 from classroom.room.__main__ import main  # noqa: E402
 
-name, *more = sys.argv[1:] or ["landscape"]
-sys.exit(main([str(HERE / "classroom" / "lessons" / f"{name}.json"), *more]))
+words = sys.argv[1:]
+name = words.pop(0) if words and words[0][0] != "-" else "landscape"
+sys.exit(main([str(HERE / "classroom" / "lessons" / f"{name}.json"), *words]))
+'''
+WHERE = '''What is where
+
+site/teach.html
+  Begin here. Open it in a browser; it needs no network. Seven lessons: which
+  to pick, what you need, and each one's plan, slides, worksheet and key.
+site/index.html
+  The course as your students read it.
+print
+  The same plans, slides, worksheets and keys as PDF: NAME-plan.pdf, ...
+room
+  Votes, and one network a phone, with Python 3.11 or newer alone. In a
+  terminal, here: python3 room/start.py NAME (on Windows: py instead of
+  python3).
+room/classroom/room/pages/phone.html
+  The phone's page without a server, for laptops; board.html is beside it.
+notebooks
+  The labs, each one file that runs alone: NAME.ipynb. They need Jupyter, and
+  torch.
+
+NAME is one of
+
+{names}
+
 '''
 
 
@@ -97,12 +124,25 @@ def room(folder):
     (folder / "start.py").write_text(START, "utf-8")
 
 
+def read_me():
+    """What is where, by which names, and what to do the day before."""
+    names = []
+    for name in lessons():
+        source = needs.ROOT / "classroom" / f"{name}.md"
+        title = source.read_text("utf-8").partition("\n")[0]
+        title = title.removeprefix("# Teach: ")
+        names.append(f"{name:14}{title[0].upper()}{title[1:]}")
+    return WHERE.format(names="\n".join(names)) + checklist()
+
+
 def checklist():
     """The day before, in plain text: a section of ``teach.md``."""
     text = (needs.ROOT / "teach.md").read_text("utf-8")
     found = re.search(r"(?ms)^## (The day before)\n(.*?)(?=^## )", text)
     plain = re.sub(r"\[([^]]+)\]\([^)]*\)|[`*]", r"\1", found[2])
-    return f"{found[1]}\n{plain}"
+    lines = [textwrap.fill(line, 78, subsequent_indent="   ")
+             for line in plain.splitlines()]
+    return "\n".join([found[1], *lines, ""])
 
 
 def packed(folder, path):
@@ -124,7 +164,7 @@ def main():
     notebooks(folder / "notebooks")
     room(folder / "room")
     printed(folder / "print")
-    (folder / "READ-ME-FIRST.txt").write_text(checklist(), "utf-8")
+    (folder / "READ-ME-FIRST.txt").write_text(read_me(), "utf-8")
     packed(folder, path)
     shutil.rmtree(folder)
     print(f"The kit is {path} ({path.stat().st_size / 1e6:.0f} MB).")

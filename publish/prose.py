@@ -29,7 +29,7 @@ def quoted():
              for ruling, word in verdict.CLASSES.items()}
     count["alone"] = str(found[OPEN] - alone[OPEN])
     return {name: facts.quoted(name) for name in verdict.LABS} | {
-        "room": classroom.recorded(),
+        "room": classroom.recorded(), "second": classroom.second(),
         "verdict": {**count, "claims": str(len(table)),
                     "core": str(table.core.sum())}}
 

@@ -1,5 +1,8 @@
-// The distributions behind a class's runs, made by the program of the phones:
-//     node record.js NAME [RUNS]       writes NAME.recorded.json
+// What is recorded of a lesson, made by the program of the phones:
+//     node record.js NAME [RUNS]           writes NAME.recorded.json, the
+//         distributions behind a class's runs
+//     node record.js second/NAME [RUNS]    writes into second/NAME.json what
+//         decides the second vote: {lab, groups (settings), recorded}
 // Seeds from 500 on: the seats of a room end there.
 const fs = require("fs"), path = require("path"), vm = require("vm");
 const up = path.join(__dirname, ".."), FIRST = 500;
@@ -8,8 +11,8 @@ const run = file => vm.runInThisContext(fs.readFileSync(file, "utf8"), {
   filename: file});
 
 const [name, runs = 200] = process.argv.slice(2);
-const lesson = JSON.parse(fs.readFileSync(path.join(
-  __dirname, `${name}.json`), "utf8"));
+const file = kind => path.join(__dirname, `${name}${kind}.json`);
+const plan = JSON.parse(fs.readFileSync(file(""), "utf8"));
 globalThis.Room = {load: async file => run([live, pages].map(
   folder => path.join(folder, file)).find(fs.existsSync))};
 run(path.join(pages, "train.js"));
@@ -22,13 +25,20 @@ function trained(lab, group, seed) {
   }
 }
 
+// The results of each group; none of those with a choice of one's own.
+async function results({lab, groups}) {
+  await Room.engine(lab);
+  return groups.map(group => group.choose ? [] : Array.from(
+    {length: Number(runs)}, (_, i) => trained(lab, group, FIRST + i)));
+}
+
+const write = (kind, what) => fs.writeFileSync(
+  file(kind), `${JSON.stringify(what)}\n`);
+
 (async () => {
+  if (!plan.stages) return write("", {...plan, recorded: await results(plan)});
   const recorded = {};
-  for (const {lab, groups} of lesson.stages.filter(s => s.kind === "run")) {
-    await Room.engine(lab);
-    recorded[lab] = groups.map(group => group.choose ? [] : Array.from(
-      {length: Number(runs)}, (_, i) => trained(lab, group, FIRST + i)));
-  }
-  fs.writeFileSync(path.join(__dirname, `${name}.recorded.json`),
-                   `${JSON.stringify({recorded})}\n`);
+  for (const stage of plan.stages.filter(stage => stage.kind === "run"))
+    recorded[stage.lab] = await results(stage);
+  write(".recorded", {recorded});
 })();

@@ -51,9 +51,11 @@ def book_of(lesson, file):
         return Book(file)
     for number in range(1, 10):
         more = f"-{number}" if number > 1 else ""
+        name = f"room-{lesson.name}-{date.today()}{more}.csv"
         try:
-            return Book(f"room-{lesson.name}-{date.today()}{more}.csv")
+            return Book(name)
         except BlockingIOError as error:
+            say(f"{name} is the book of another room that is open.")
             busy = error
     raise busy
 
@@ -87,8 +89,8 @@ class Session:
         wanted = self.wish.port or known
         self.server.start_here(wanted)
         if self.server.port != wanted:
-            say(f"Port {wanted} is in use; this room has port "
-                f"{self.server.port}.")
+            say(f"Port {wanted} is in use, perhaps by another room; this one "
+                f"has port {self.server.port}, and an address of its own.")
         if self.server.port != known:
             self.room.book.note(port=self.server.port)
         say(codes.drawn(self.phones()), f"Phones: {self.phones()}",

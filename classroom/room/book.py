@@ -1,9 +1,11 @@
 """The book of a room: what was said, one tidy row of a CSV each.
 
-No names and no addresses. Beside it lies a small file that is not for
-others (``.private``): the code, the key, which phone has which seat (a salted
-hash of the number that the phone drew), and where the lesson stands. A
-program that is killed loses nothing; a power cut, the last second.
+No names and no addresses. A run of the group ``labkit.lines.PRINTED`` is a
+line that a lab has printed: of the lab's own question, not of the phones'.
+Beside it lies a small file that is not for others (``.private``): the code,
+the key, which phone has which seat (a salted hash of the number that the
+phone drew), and where the lesson stands. A program that is killed loses
+nothing; a power cut, the last second.
 
 What a teacher takes off the board stays in the book: a row of the kind
 ``dropped`` says from which seat. Whoever reads the CSV leaves out the rows of

@@ -2,7 +2,9 @@
 
 A JSON file: ``name``, ``title`` and ``stages``; a stage is a *vote* on a
 question (before or after), a *run* of a lab by one to four groups, or the
-*reveal* of what came out. What was recorded before, to be revealed beside it,
+*reveal* of what came out. Of a run, ``unit`` is what its results are, and
+``printed`` what the number is in the line that the lab itself prints: another
+question. What was recorded before, to be revealed beside it,
 lies in ``NAME.recorded.json``: {"recorded": {lab: [results of each group]}},
 where null is never.
 """
@@ -20,7 +22,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
 GROUPS, OPTIONS = range(1, 5), range(2, 7)   # how many a stage may have
 FIELDS = {   # of a stage, by its kind
     "vote": ("question", "moment", "text", "options"),
-    "run": ("lab", "text", "groups", "unit"),
+    "run": ("lab", "text", "groups", "unit", "printed"),
     "reveal": ("question", "text")}
 
 
@@ -133,6 +135,7 @@ def _vote(stage, where):
 
 def _run(stage, where):
     _words(stage, "unit", where)
+    _words(stage, "printed", where)
     if stage["lab"] not in LABS:
         raise ValueError(f"{where}: lab: allowed are {[*LABS]}")
     groups = stage["groups"]

@@ -6,7 +6,7 @@ that a phone sends is ever shown as text.
 import json
 from math import isfinite
 
-from labkit.lines import HIGHEST, LABS, SEEDS, STEP, read
+from labkit.lines import HIGHEST, LABS, PRINTED, SEEDS, STEP, read
 
 __all__ = ["LABS", "MOMENTS", "checked", "parsed"]
 MOMENTS = ("before", "after")
@@ -60,7 +60,8 @@ def _vote(message, lesson):
 
 def _run(message, lesson):
     _among("lab", message["lab"], lesson.labs)
-    _whole("group", message["group"], range(lesson.labs[message["lab"]]))
+    _whole("group", message["group"],
+           [*range(lesson.labs[message["lab"]]), PRINTED])
     _whole("seed", message["seed"], SEEDS)
     return {"kind": "run", "lab": message["lab"], "group": message["group"],
             "seed": message["seed"], "result": _result(message["result"])}
@@ -93,8 +94,9 @@ def _among(name, value, allowed):
 
 def _whole(name, value, allowed):
     if type(value) is not int or value not in allowed:   # True is no number
-        raise ValueError(f"{name}: allowed are whole numbers from "
-                         f"{allowed[0]} to {allowed[-1]}")
+        raise ValueError(f"{name}: allowed are whole numbers " + (
+            f"from {allowed[0]} to {allowed[-1]}" if isinstance(allowed, range)
+            else f"among {', '.join(map(str, allowed))}"))
 
 
 def _once(pairs):

@@ -51,7 +51,12 @@ class Now(Door):
     """What stage it is; 304 if it is the one that the phone knows."""
 
     def get(self):
-        """For phones that ask every two seconds."""
+        """For phones that ask every two seconds, with their room's code.
+
+        Another room may have the port by now, with another code.
+        """
+        if self.request.query not in ("", self.room.code):
+            self.fine(403, "room: allowed is the code on the board")
         self.finish(self.room.progress.now())
 
 

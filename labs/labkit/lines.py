@@ -13,12 +13,13 @@ BASE = len(DIGITS)
 LABS = ("epochs", "landscape", "interference", "lottery", "scaling",
         "compute")
 SEEDS = range(1000)   # those of every experiment
-GROUPS = range(4)   # settings of a lab among which a class may be divided
+GROUPS = range(5)   # settings of a lab among which a class may be divided
+PRINTED = GROUPS[-1]   # what a lab itself asks of a seed, and prints
 STEP = 1e-4      # of a result
 HIGHEST = BASE**6 - 2   # steps; the last number means "never"
 
 
-def line(lab, seed, result, group=0):
+def line(lab, seed, result, group=PRINTED):
     """Twelve characters, in three blocks: a run of a lab by one ``group``.
 
     ``result`` is a number from 0 to 88,750, kept to 0.0001; None or NaN mean

@@ -136,7 +136,8 @@ def ends(ax, room=1.25, darker=.75):
     """Name each labelled line of ``ax`` at its right end, for a legend.
 
     Names that would lie on one another are moved apart, ``room`` heights of
-    a letter; each has the colour of its line, times ``darker``.
+    a letter; each has the colour of its line, times ``darker``. Of two lines
+    that end at one place, the one that comes from above has its name above.
     """
     ax.figure.draw_without_rendering()
     named = []
@@ -144,10 +145,10 @@ def ends(ax, room=1.25, darker=.75):
         line = line[0] if isinstance(line, tuple) else line
         x, y = (np.asarray(data, float) for data in line.get_data())
         for last in np.flatnonzero(np.isfinite(x) & np.isfinite(y))[-1:]:
-            named.append((name, (x[last], y[last]), line.get_color()))
-    named.sort(key=lambda one: one[1][1])
+            named.append((y[last], np.nanmean(y), name, (x[last], y[last]),
+                          line.get_color()))
     size, low = STYLE["legend.fontsize"], -np.inf
-    for name, place, colour in named:
+    for *_, name, place, colour in sorted(named, key=lambda one: one[:2]):
         height = ax.transData.transform(place)[1] * 72 / ax.figure.dpi
         low = max(height, low + room * size)
         ax.annotate(name, place, (8, low - height), va="center", fontsize=size,

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from publish import kit
+from publish import kit, needs
 from tests.conftest import chromium
 
 
@@ -54,6 +54,20 @@ def test_the_list_for_the_day_before_is_plain_text():
     text = kit.checklist()
     assert text.startswith("The day before") and "1. " in text
     assert not re.search(r"\]\(|`|\*\*", text)
+
+
+def test_it_says_first_what_is_where(unpacked):
+    where, before = kit.read_me().split("The day before")
+    assert where.startswith("What is where") and "1. " in before
+    for name in kit.lessons():
+        assert re.search(rf"(?m)^{name} +\S", where)
+    inside = re.findall(r"(?m)^(room\S*)$", where)
+    assert len(inside) == 2
+    assert all((unpacked / name).exists() for name in inside)
+    assert (unpacked / inside[1]).with_name("board.html").exists()
+    pages = re.findall(r"(?m)^site/(\w+)\.html$", where)
+    assert pages and all((needs.ROOT / f"{page}.md").exists()
+                         for page in pages)
 
 
 def test_every_view_is_printed(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ The name in the address is this machine's, mapped to the loopback address: it
 is no secure context, as on a class's phones.
 """
 import asyncio
+import os
 import socket
 import threading
 from pathlib import Path
@@ -21,12 +22,14 @@ from tests import conftest
 LIVE = Path(live.__file__).parent
 HERE = Path(__file__).resolve().parents[2]
 NAME = socket.gethostname().lower().partition(".")[0] + ".local"
+PORT = 8700 + 100 * int(   # of each worker its own: a room may come back
+    os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 VOTE = ["Noise", "More steps", "One more neuron"]
 PLAN = {"name": "small", "title": "A small lesson", "stages": [
     {"kind": "vote", "question": "out", "moment": "before",
      "text": "What gets it out?", "options": VOTE},
     {"kind": "run", "lab": "landscape", "text": "Train your own.",
-     "unit": "loss at rest", "groups": [
+     "unit": "loss at rest", "printed": "per cent in a pit", "groups": [
          {"label": "4 of 4", "k": 4, "m": 4, "steps": 1500},
          {"label": "5 of 4", "k": 4, "m": 5, "steps": 1500}]},
     {"kind": "reveal", "question": "landscape", "text": "And the record."},
@@ -39,7 +42,7 @@ class Served:
     """A room with its server, in a thread; it can be ended and go on."""
 
     def __init__(self, folder, plan):
-        self.folder, self.plan, self.port = folder, plan, 8700
+        self.folder, self.plan, self.port = folder, plan, PORT
         self.start()
 
     def start(self):
@@ -58,7 +61,7 @@ class Served:
         self.room.progress.router = True   # all phones have one address here
         at, app = server(self.room, lambda: self.phone, folders=(LIVE,))
         at.start_here(self.port)
-        assert self.port in (at.port, 8700)   # the same again
+        assert self.port in (at.port, PORT)   # the same again
         self.port = at.port
         ready.set()
         await self.end.wait()
@@ -133,7 +136,7 @@ def phone(chromium):
     yield device
     for context in contexts:
         context.close()
-    assert errors == []
+    assert not errors, errors
 
 
 def vote(page, text):

@@ -21,6 +21,7 @@ PLAN = {"name": "tried", "title": "Tried <b>out</b>", "stages": [
     {"kind": "vote", "question": "out", "moment": "before", "text": "What?",
      "options": OPTIONS},
     {"kind": "run", "lab": "landscape", "text": "Train.", "unit": "loss",
+     "printed": "per cent",
      "groups": [{"label": str(m), "m": m} for m in (10, 11, 12, 13)]},
     {"kind": "reveal", "question": "landscape", "text": "Recorded."},
     {"kind": "vote", "question": "out", "moment": "after", "text": "Now?",

@@ -79,7 +79,8 @@ def test_what_does_not_fit_the_lesson_is_named(tmp_path, record):
 # --- the six lessons ---------------------------------------------------------
 
 SIX = ("compute", "epochs", "interference", "landscape", "lottery", "scaling")
-LONGEST = {"text": 180, "options": 50, "label": 30, "unit": 40}   # characters
+LONGEST = {"text": 180, "options": 50, "label": 30, "unit": 40,
+           "printed": 70}   # characters
 
 
 def own(name):
@@ -108,6 +109,7 @@ def test_its_words_fit_a_phone(name):
         groups = stage.get("groups", [])
         found = {"text": [stage["text"]], "options": stage.get("options", []),
                  "unit": [stage.get("unit", "")],
+                 "printed": [stage.get("printed", "")],
                  "label": [group["label"] for group in groups]}
         for kind, words in found.items():
             for text in words:
@@ -173,3 +175,74 @@ def test_floor_most_of_the_largest_find_it_and_no_others():
         assert group["losses"] == [pytest.approx(
             1.56 + 1.65 / (1 + (size / 570)**0.8), abs=1e-4)
             for size in group["sizes"]]
+
+
+# --- what decides the second votes: settings that no class has run -----------
+
+def second(name):
+    """(settings, results with None last) of each group, as recorded."""
+    path = lessons.OWN.parent / "second" / f"{name}.json"
+    record = json.loads(path.read_text("utf-8"))
+    assert record["lab"] == name and len(record["groups"]) == len(
+        record["recorded"])
+    return [(group, sorted(runs, key=lambda x: (x is None, x)))
+            for group, runs in zip(record["groups"], record["recorded"])]
+
+
+def asked(name):
+    """The words of the second vote."""
+    return own(name).stages[3]["text"]
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_a_second_vote_is_decided_by_twenty_runs_or_more(name):
+    known = own(name).stages[1]["groups"][0]
+    for group, runs in second(name):
+        assert {*group} == {*known} and len(runs) >= 20
+
+
+def test_pits_a_larger_teacher_needs_two_to_spare():
+    assert "20, and students of 20, 21 and 22" in asked("landscape")
+    (none, stuck), (one, some), (two, free) = second("landscape")
+    assert [(group["k"], group["m"]) for group in (none, one, two)] == [
+        (20, 20), (20, 21), (20, 22)]
+    assert share(stuck, lambda x: x > 1e-3) > 0.9
+    assert 0.3 < share(some, lambda x: x > 1e-3) < 0.8 and max(free) < 1e-3
+
+
+def test_race_the_smallest_does_not_come_in_400_epochs_either():
+    (group, runs), = second("epochs")
+    assert (group["width"], group["epochs"]) == (8, 400) and {*runs} == {None}
+    assert "400 epochs" in asked("epochs")
+
+
+def test_draw_of_a_thousand_the_first_is_one_of_the_widest():
+    (_, narrow), (_, middle), (wide, soon) = second("lottery")
+    assert wide["width"] == 128 and len(soon) >= 333   # a third of the class
+    assert max(soon) < narrow[0]
+    assert soon[len(soon) // 10] < middle[0] < soon[len(soon) // 2]
+    assert "a class of a thousand" in asked("lottery")
+
+
+def test_late_or_never_only_the_large_know_all_eight():
+    (narrow, never), (wide, soon) = second("interference")
+    assert (narrow["width"], wide["width"]) == (6, 64)
+    assert "6 and 64 units" in asked("interference")
+    assert {*never} == {None} and None not in soon
+
+
+def test_floor_with_less_noise_all_of_the_largest_find_it_and_no_others():
+    known = own("scaling").stages[1]["groups"]
+    near = []
+    for (group, floors), before in zip(second("scaling"), known):
+        assert {**group, "noise": 16 * group["noise"]} == before
+        near.append(share(floors, lambda floor: abs(floor - 1.56) <= 0.05))
+    assert near == [0, 0, 1] and "sixteen times smaller" in asked("scaling")
+
+
+def test_bill_of_a_longer_text_is_lowest_for_the_middle():
+    (small, low), (middle, least), (large, high) = second("compute")
+    assert [(group["width"], group["unique"]) for group in (
+        small, middle, large)] == [(8, 25600), (32, 25600), (256, 25600)]
+    assert least[89] < low[10] and low[-1] < high[0]   # of 100
+    assert "four times as long" in asked("compute")

@@ -27,7 +27,7 @@ def is_tidy(row):
         return (row["question"] == "out" and row["choice"] in range(1, 5)
                 and type(row["choice"]) is int
                 and row["moment"] in ("before", "after"))
-    return (row["lab"] == "landscape" and row["group"] in range(4)
+    return (row["lab"] == "landscape" and row["group"] in range(5)
             and type(row["group"]) is type(row["seed"]) is int
             and row["seed"] in range(1000) and (
                 row["result"] is None or 0 <= row["result"] <= TOP))
@@ -55,7 +55,7 @@ def test_one_wrong_field_spoils_a_message(message, name, value):
     assert is_tidy(row) and {*row} == {*message}
 
 
-@given(st.integers(0, 3), st.integers(0, 999),
+@given(st.integers(0, 4), st.integers(0, 999),
        st.none() | st.floats(0, 88750))
 def test_a_line_becomes_its_run(group, seed, result):
     text = line("landscape", seed, result, group)

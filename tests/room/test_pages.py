@@ -55,10 +55,36 @@ def test_lines_that_are_read_out_are_in_the_book(served, phone):  # noqa: F811
     board.get_by_text("1 run so far.").wait_for()
     page = phone(served.phone)
     page.get_by_text("A line from the lab").first.click()
-    page.get_by_role("textbox").fill(lines.line("landscape", 641, 0))
+    page.get_by_role("textbox").fill(lines.line("landscape", 641, 0, 0))
     page.get_by_role("button", name="Send").click()
     board.get_by_text("2 runs so far.").wait_for()
     assert len(served.rows) == 2
+
+
+def test_what_the_lab_prints_stands_apart(served, phone):  # noqa: F811
+    board = phone(served.board, 1280, 720)
+    served.teach("next")
+    page = phone(served.phone)
+    train(page)
+    board.get_by_text("1 run so far.").wait_for()
+    assert board.locator("svg.printed").is_hidden()
+    page.get_by_text("A line from the lab").first.click()
+    page.get_by_text("The lab’s number is not the phones’: per cent"
+                     ).wait_for()
+    page.get_by_role("textbox").fill(lines.line("landscape", 1, 26))
+    page.get_by_role("button", name="Send").click()
+    board.get_by_text("1 run so far. 1 line from the lab, below.").wait_for()
+    assert served.rows[1] == "1,run,,,,landscape,4,1,26.0"
+    assert board.locator(".dots:not(.printed) .dot").count() == 1
+    lab = board.locator("svg.printed")
+    assert lab.locator(".dot").count() == 1
+    assert lab.get_attribute("aria-label") == (
+        "Runs by per cent in a pit. A dot for each seed: 1 run, middle 26.")
+    board.get_by_text("All numbers as a table").click()
+    board.get_by_role("row", name="per cent in a pit 1 26 26 26 0").wait_for()
+    assert page.locator(".dots .dot").count() == 1
+    fine(board)
+    fine(page)
 
 
 def test_nothing_that_is_shown_is_read_as_html(tmp_path, phone):  # noqa: F811

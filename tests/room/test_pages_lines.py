@@ -34,7 +34,7 @@ def draws(count, seed=27):
             dice.randrange(1, 10**6) * 1e-4 + 0.00005,
             10 ** dice.uniform(-6, 4.9)])
         yield {"lab": dice.choice(lines.LABS), "seed": dice.randrange(1000),
-               "group": dice.randrange(4), "result": result}
+               "group": dice.randrange(5), "result": result}
 
 
 def test_both_write_the_same():
@@ -71,7 +71,7 @@ def test_both_read_the_same():
     {"lab": "epochs", "seed": -1, "result": 1},
     {"lab": "epochs", "seed": 1, "result": -1},
     {"lab": "epochs", "seed": 1, "result": 1e5},
-    {"lab": "epochs", "seed": 1, "group": 4, "result": 1}])
+    {"lab": "epochs", "seed": 1, "group": 5, "result": 1}])
 def test_neither_writes_what_no_line_holds(run):
     run = {"result": None, "group": 0, **run}
     with pytest.raises(ValueError):
@@ -104,14 +104,16 @@ def test_exchanged_neighbours_are_told():
 
 def test_what_a_class_types_is_pooled_and_slips_are_named():
     good = lines.line("landscape", 3, 0.0187, 1)
+    lab = lines.line("landscape", 3, 26)
     typed = "\n".join([
         good, "", good.lower(), good.replace("-", "\u2011"),
         lines.line("landscape", 3, 0.0353, 1), lines.line("epochs", 3, 1, 0),
-        lines.line("landscape", 4, 0, 3), good[:-1], "O" + good[1:]])
+        lines.line("landscape", 4, 0, 3), good[:-1], "O" + good[1:], lab])
     found = node("return Room.pool.pooled(data, {landscape: 3})", "line",
                  "pool", data=typed)
     assert [(run["seed"], run["group"], run["result"])
-            for run in found["rows"]] == [(3, 1, 0.0353)]
+            for run in found["rows"]] == [
+        (3, 1, 0.0353), (3, 4, 26)]
     assert [(fault["number"], *fault["why"].split()[:3])
             for fault in found["faults"]] == [
         (3, "the", "same", "as"), (4, "the", "same", "as"),

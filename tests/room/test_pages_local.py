@@ -52,9 +52,13 @@ def test_a_run_is_read_out_and_pooled(tmp_path, phone):  # noqa: F811
     board.get_by_text("line 3: 10 characters; a line has 12").wait_for()
     board.get_by_text("line 4: “O” is in no line").wait_for()
     board.get_by_text("1 run so far.").wait_for()
+    lab = lines.line("landscape", 7, 26)   # the same seed, in the lab
+    box.fill(f"{line}\n{lab}\n{line[:-2]}\nEPOC")
+    board.get_by_text("1 run so far. 1 line from the lab, below.").wait_for()
+    assert board.locator(".printed .dot").count() == 1
     fine(board)
     board.reload()
-    board.get_by_text("1 of 4 lines read.").wait_for()
+    board.get_by_text("2 of 4 lines read.").wait_for()
 
 
 def test_hands_are_counted_and_compared(tmp_path, phone):  # noqa: F811
@@ -81,8 +85,8 @@ def test_the_recorded_stand_behind_once_revealed(tmp_path, phone):  # noqa: F811
     board.keyboard.press("r")
     board.get_by_text("With what was recorded").wait_for()
     assert board.locator(".dots .recorded").count() > 5
-    label = board.locator("svg.dots").get_attribute("aria-label")
-    assert "8 neurons: nobody yet (recorded: 100 runs, 100 never" in label
+    label = board.locator("svg.phones").get_attribute("aria-label")
+    assert "8 neurons: nobody yet (recorded: 100, 100 never" in label
     board.get_by_text("All numbers as a table").click()
     board.get_by_role("row", name="8 neurons, recorded").first.wait_for()
     fine(board)

@@ -4,6 +4,7 @@ import time
 from classroom.room.book import MOST
 from classroom.room.room import SEATS
 from tests.room.browser import (  # noqa: F401
+    PLAN,
     VOTE,
     chromium,
     fine,
@@ -61,10 +62,30 @@ def test_a_room_that_is_closed(served, phone):  # noqa: F811
     for file in served.folder.iterdir():
         file.unlink()
     served.start()
-    said(page, f"Room {old} is closed. If the board shows another code, join")
+    said(page, f"Room {old} is closed, or has moved. Join with the code on "
+         "the board; if that is refused, scan the board’s picture again.")
     page.get_by_label("Code on the board").fill(served.room.code)
     page.keyboard.press("Enter")
     page.get_by_text("seat 1").wait_for()
+
+
+def test_another_room_at_the_same_address(served, phone):  # noqa: F811
+    page, old = phone(served.phone), served.room.code
+    board = phone(served.board, 1280, 720)
+    page.get_by_text("seat 1; 1 of 5").wait_for()
+    board.get_by_text("1 phone. Stage 1 of 5.").wait_for()
+    served.stop()   # and nobody has noticed
+    for file in served.folder.iterdir():
+        file.unlink()
+    served.plan = {**PLAN, "name": "other", "title": "Another lesson"}
+    served.start()
+    said(page, f"Room {old} is closed, or has moved.")
+    assert page.get_by_role("heading", name="Another lesson").count() == 0
+    board.get_by_text("This board lacks the teacher’s key of the room that is "
+                      "open: use the address").wait_for()
+    board.goto(served.board)   # typed into the same tab
+    board.get_by_text("0 phones. Stage 1 of 5.").wait_for()
+    assert served.room.key not in board.url
 
 
 def test_a_room_that_cannot_save(served, phone):  # noqa: F811

@@ -32,8 +32,21 @@ def test_a_line_holds_every_seed_of_an_experiment():
 
 def test_never_is_a_result():
     for never in (None, float("nan")):
-        assert line.read(line.line("epochs", 7, never)) == (
-            "epochs", 7, None, 0)
+        assert line.read(line.line("epochs", 7, never, 2)) == (
+            "epochs", 7, None, 2)
+
+
+def test_a_lab_prints_a_group_of_its_own():
+    # the groups of a room, 0 to 3, are settings that phones run
+    assert line.read(line.line("epochs", 7, 5.5)) == (
+        "epochs", 7, 5.5, line.PRINTED) == ("epochs", 7, 5.5, 4)
+
+
+@pytest.mark.parametrize("text, run", [
+    ("1119-111B-DKB5", ("epochs", 8, 1, 0)),
+    ("J185-1116-7A4C", ("compute", 221, 0.5, 2))])
+def test_lines_of_former_editions_are_still_read(text, run):
+    assert line.read(text) == run
 
 
 @given(LINES, PLACES, PLACES, some.sampled_from(line.DIGITS),
@@ -90,7 +103,7 @@ def test_what_no_line_can_hold_is_refused(lab, seed, result, words):
         line.line(lab, seed, result)
 
 
-@pytest.mark.parametrize("group", [-1, 4, 1.5, True, None])
+@pytest.mark.parametrize("group", [-1, 5, 1.5, True, None])
 def test_no_other_group_is_allowed(group):
-    with pytest.raises(ValueError, match="group is .*; allowed are 0 to 3"):
+    with pytest.raises(ValueError, match="group is .*; allowed are 0 to 4"):
         line.line("epochs", 0, 1, group)

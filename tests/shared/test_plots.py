@@ -81,3 +81,13 @@ def test_just_the_values_are_marked():
     (3e15, "3P")])
 def test_a_size_has_three_digits_and_a_unit(number, name):
     assert plots.size_name(number) == name
+
+
+@pytest.mark.parametrize("names", [("upper", "lower"), ("lower", "upper")])
+def test_of_lines_that_end_together_the_upper_has_its_name_above(names):
+    _, ax = plots.axes("x", "y", ylog=False, xlog=False)
+    for name in names:
+        ax.plot([1, 2], [5 if name == "upper" else 2, 1], label=name)
+    plots.ends(ax)
+    heights = {text.get_text(): text.get_position()[1] for text in ax.texts}
+    assert heights["upper"] > heights["lower"]

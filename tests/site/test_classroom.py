@@ -67,13 +67,13 @@ def show(browser, name):
 
 def minutes(text):
     """The minutes of both lessons that a box of what is said begins with."""
-    both = re.match(r"(\d+) minutes; (\d+) of 90\.", text)
+    both = re.match(r"(\d+) minutes?; (\d+) of 90\.", text)
     if both:
         return int(both[1]), int(both[2])
-    only = re.match(r"(\d+) minutes, of 90 only\.", text)
+    only = re.match(r"(\d+) minutes?, of 90 only\.", text)
     if only:
         return 0, int(only[1])
-    return (int(re.match(r"(\d+) minutes\.", text)[1]),) * 2
+    return (int(re.match(r"(\d+) minutes?\.", text)[1]),) * 2
 
 
 def test_it_has_all_that_a_teacher_needs(plan):
@@ -175,6 +175,20 @@ def test_keys_step_through_the_slides_and_back_to_the_plan(show):
     assert found["violations"] == []
     page.keyboard.press("Escape")
     assert page.locator("#plan").is_visible()
+
+
+def test_a_figure_can_be_covered_until_the_next_slide(show, plan):
+    page = show("#deck")
+    number = next(i for i, slide in enumerate(plan.select(
+        "#slides > section"), 1) if slide.select("figure, table, .hands"))
+    page.evaluate("where => { location.hash = where; }", f"#deck-{number}")
+    seen = page.locator(".now :is(figure, table, .hands)").first
+    expect(seen).to_be_visible()
+    page.keyboard.press("c")
+    expect(seen).not_to_be_visible()
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageUp")
+    expect(seen).to_be_visible()
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])

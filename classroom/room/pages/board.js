@@ -1,19 +1,21 @@
 // The board: the lesson's stages, votes as bars, runs as dots. With a server
 // it shows what that says; without one, lines and hands that are typed in.
 (() => {
-  const {make, find, keep, kept, local, dots, ballots, pool, teacher} = Room;
+  const {make, find, keep, kept, local, ballots, pool, teacher} = Room;
   const WORDS = {
     stage: (number, of) => `Stage ${number} of ${of}`,
     phones: n => `${n} ${n === 1 ? "phone" : "phones"}`,
     waiting: n => `${n} wait: if all are behind one router, press w.`,
     only: "Press n to let phones in.",
     lost: "The room does not answer; trying again.",
-    key: "This address lacks the teacher’s key: open the board with the "
-      + "address that the program has printed.",
+    key: "This board lacks the teacher’s key of the room that is open: use "
+      + "the address that the program has printed.",
     voted: (some, all) => `${some} of ${all} have voted`,
     vote: {open: "The vote is open.", closed: "The vote is closed."},
     hidden: "Press r to reveal.",
     runs: n => `${n} ${n === 1 ? "run" : "runs"} so far.`,
+    lines: n => n ? ` ${n} ${n === 1 ? "line" : "lines"
+      } from the lab, below.` : "",
     shown: "With what was recorded, behind.",
     lesson: "Lesson", qr: "The code, large",
   };
@@ -38,21 +40,20 @@
   const counting = kind => [...said.values()].filter(row => row.kind === kind
     && !news.dropped.includes(row.seat));
 
-  // Runs of a lab, by group; of two of one seed the last counts.
-  function runs(lab, groups) {
+  // runs(group) of a lab; of two of one seed the last counts.
+  function runs(lab) {
     const all = new Map();
     for (const run of [...pasted, ...counting("run")]) {
       all.delete(pool.key(run));
       all.set(pool.key(run), run);
     }
-    return groups.map((_, g) => [...all.values()].filter(
-      run => run.lab === lab && run.group === g));
+    return group => [...all.values()].filter(
+      run => run.lab === lab && run.group === group);
   }
 
   // --- figures -----------------------------------------------------------
 
-  const numbers = Room.numbers();
-  let picture, redraw;   // what stands in the figure
+  const numbers = Room.numbers(), dotted = Room.cloud(find("figure"));
 
   function draw() {
     if (!now) return;
@@ -73,26 +74,20 @@
   }
 
   function cloud(stage, known) {
-    const {lab, unit, groups} = stage, record = recorded[lab];
-    const all = runs(lab, groups);
-    if (!picture?.isConnected) {
-      picture = make("svg", {class: "dots", role: "img"});
-      find("figure").replaceChildren(picture);
-      redraw = dots.follow(picture, () => picture.what);
-    }
-    picture.what = {lab, unit, within: record?.flat() ?? [], groups: groups.map(
-      ({label}, g) => ({label, recorded: known && record?.[g]?.length
-        ? record[g] : null, runs: all[g].map(({result, seat}) => ({
-        result, seat, title: [seat, result ?? dots.never(lab)].join(": ")}))})),
-    pick: local ? undefined : ({seat}) => seat && seats.pick(seat)};
-    redraw();
+    const {lab, groups, printed} = stage, of = runs(lab);
+    const record = known && recorded[lab], lines = of(Room.PRINTED);
+    const all = groups.map((_, g) => of(g));
+    dotted.show(stage, {runs: all, lines, record, within: recorded[lab]?.flat()
+      ?? [], pick: local ? undefined : ({seat}) => seat && seats.pick(seat)});
     say("state", now.stage.kind === "reveal" ? known ? WORDS.shown
-      : WORDS.hidden : WORDS.runs(all.flat().length));
-    numbers.show(groups, all, known && record);
+      : WORDS.hidden : WORDS.runs(all.flat().length)
+        + WORDS.lines(lines.length));
+    numbers.show([...groups, ...lines.length ? [{label: printed}] : []],
+                 [...all, lines], record);
   }
 
   function votes({kind, question, moment}, known) {
-    numbers.element.hidden = true;
+    numbers.element.hidden = dotted.element.hidden = true;
     const options = of("vote", {question})?.options ?? [];
     const moments = lesson.stages.filter(stage => stage.kind === "vote"
       && stage.question === question).map(stage => stage.moment);
@@ -220,7 +215,7 @@
     if (!local) save(rows);
   });
   find("keys").append(...controls.elements);
-  find("more").append(numbers.element, lines.element);
+  find("more").append(dotted.element, numbers.element, lines.element);
 
   if (local) {
     alone();
@@ -237,6 +232,7 @@
       find("code").addEventListener(what, () => Object.assign(
         find("enlarge"), {hidden}));
     lines.open(code);
+    addEventListener("hashchange", () => location.reload());
     find("more").append(seats.element);
     teacher.listen(secret, hear, refused => say(
       "alert", WORDS[refused ? "key" : "lost"]));

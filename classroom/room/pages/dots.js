@@ -1,13 +1,15 @@
 // Runs as dots, group by group: a histogram whose columns are dots, "never"
-// in a column of its own, and behind them what was recorded.
+// (within the run) in a column of its own, and behind them what was recorded.
 (() => {
   const {make, short} = Room;
   const WORDS = {
-    never: {landscape: "not at rest", other: "never"},
+    never: {landscape: "not at rest", interference: "not by then",
+            other: "never"},
     none: "nobody yet", stuck: (n, of) => `${n} of ${of} stuck`,
     count: n => n === 1 ? "1 run" : `${n} runs`,
     middle: x => `middle ${x}`, recorded: text => `recorded: ${text}`,
-    nevers: n => `${n} never`, you: "you",
+    nevers: (n, never) => `${n} ${never}`, you: "you",
+    means: "; never: not within the run",
     picture: (unit, groups) => `Runs by ${unit}. ${groups.join(". ")}.`,
   };
   const STUCK = {landscape: 1e-3};   // results above have not arrived
@@ -26,14 +28,14 @@
   }
 
   // Results in words: what the lesson of this lab counts.
-  function words(lab, results) {
+  function words(lab, results, count = WORDS.count) {
     if (!results.length) return WORDS.none;
     if (STUCK[lab]) return WORDS.stuck(results.filter(
       x => x > STUCK[lab]).length, results.length);
     const half = middle(results), late = results.length - done(results).length;
-    return [WORDS.count(results.length),
+    return [count(results.length),
             ...half === null ? [] : [WORDS.middle(short(half))],
-            ...late ? [WORDS.nevers(late)] : []].join(", ");
+            ...late ? [WORDS.nevers(late, never(lab))] : []].join(", ");
   }
 
   // From a result to a place between 0 and 1; logarithmic if they differ much.
@@ -84,10 +86,11 @@
     const two = names.some(([a, b]) => (a.length + b.length) * em * .55 > W);
     const named = groups.some(({runs}) => runs.some(run => run.own));
     const top = em * ((two ? 2.6 : 1.4) + named), foot = 2.6 * em;
-    const last = Math.max(5 * em, never(lab).length * .6 * em);
+    const all = [...within, ...groups.flatMap(
+      ({runs}) => runs.map(run => run.result))], late = all.includes(null);
+    const last = late ? Math.max(5 * em, never(lab).length * .6 * em) : 0;
     const wide = W - last - 1.5 * em, count = Math.floor(wide / (1.8 * em));
-    const row = (H - foot) / groups.length, to = scale([
-      ...within, ...groups.flatMap(({runs}) => runs.map(r => r.result))]);
+    const row = (H - foot) / groups.length, to = scale(all);
     const binned = groups.map(({runs}) => columns(runs, to, count));
     const widths = [...Array(count).fill(wide / count), last];
     const x = i => i < count ? i * wide / count : W - last;
@@ -98,8 +101,9 @@
       name => name.join(": "))));
     const text = (x, y, words, kind) => make(
       "text", {x, y, class: kind}, words);
-    svg.replaceChildren(make("line", {
+    svg.replaceChildren(...late ? [make("line", {
       x1: W - last, x2: W - last, y1: 0, y2: H - foot, class: "edge"}),
+    text(W - last / 2, H - foot + 1.1 * em, never(lab), "middle")] : [],
     ...groups.flatMap((group, g) => {
       const ground = (g + 1) * row - 2, room = row - top - 4;
       return [
@@ -114,13 +118,14 @@
     }), ...ticks(to).map(tick => text(
       Math.max(em / 2, to.at(tick) * wide), H - foot + 1.1 * em, short(tick),
       "middle")),
-    text(W - last / 2, H - foot + 1.1 * em, never(lab), "middle"),
-    text(0, H - .3 * em, unit, "quiet"));
+    text(0, H - .3 * em, late && never(lab) === WORDS.never.other
+      ? unit + WORDS.means : unit, "quiet"));
   }
 
   function summary(lab, {runs, recorded}) {
     const now = words(lab, runs.map(run => run.result));
-    return recorded ? `${now} (${WORDS.recorded(words(lab, recorded))})` : now;
+    return recorded ? `${now} (${WORDS.recorded(
+      words(lab, recorded, String))})` : now;
   }
 
   // One column of dots, from the ground up; one's own is named.
@@ -142,7 +147,8 @@
 
   // The recorded ones as columns, the highest as high as there is room.
   function behind(columns, x, widths, ground, room) {
-    const most = Math.max(...columns.map((c, i) => c.length / widths[i]));
+    const most = Math.max(...columns.map(
+      (c, i) => c.length / (widths[i] || 1)));
     return columns.flatMap((column, i) => {
       const height = room * column.length / widths[i] / most;
       return column.length ? [make("rect", {

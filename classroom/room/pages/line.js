@@ -11,12 +11,14 @@
       + `changed places; is it ${line}?`,
     several: "several characters do not fit",
     lab: lab => `the lab is “${lab}”`, seed: "the seed is not from 0 to 999",
-    group: "the group is not from 0 to 3", result: "the result is too large",
+    group: "the group is not from 0 to 4", result: "the result is too large",
   };
   const DIGITS = "123456789ABCDEFGHJKMNPQRSTVWXYZ", BASE = DIGITS.length;
   const LABS = ["epochs", "landscape", "interference", "lottery", "scaling",
                 "compute"];
-  const SEEDS = 1000, GROUPS = 4, STEP = 1e-4, HIGHEST = BASE ** 6 - 2;
+  const SEEDS = 1000, GROUPS = 5, STEP = 1e-4, HIGHEST = BASE ** 6 - 2;
+
+  const PRINTED = GROUPS - 1;   // what a lab itself asks, and prints
 
   const modulo = x => (x % BASE + BASE) % BASE;
   const digits = (number, count) => Array.from({length: count}, (_, i) =>
@@ -34,7 +36,7 @@
   }
 
   // A result of null means never.
-  function line({lab, seed, result, group = 0}) {
+  function line({lab, seed, result, group}) {
     const whole = (x, end) => Number.isInteger(x) && x >= 0 && x < end;
     const never = result === null || isNaN(result);
     if (!LABS.includes(lab)) throw new RangeError(WORDS.lab(lab));
@@ -87,5 +89,5 @@
       : WORDS.several;
   }
 
-  Object.assign(Room, {line, read, LABS});
+  Object.assign(Room, {line, read, LABS, PRINTED});
 })();

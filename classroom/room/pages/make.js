@@ -51,8 +51,8 @@
 
   const local = location.protocol === "file:";   // is there no server?
 
-  // A number with two or three digits, as people write it.
-  const short = x => String(Number(x.toPrecision(x < 10 ? 2 : 3)));
+  // A number with three digits, as people write it.
+  const short = x => String(Number(x.toPrecision(3)));
 
   globalThis.Room = {make, find, keep, kept, load, local, short};
 })();

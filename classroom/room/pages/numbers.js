@@ -3,7 +3,8 @@
   const {make, dots} = Room;
   const WORDS = {
     all: "All numbers as a table", recorded: label => `${label}, recorded`,
-    heads: ["group", "runs", "least", "middle", "largest", "never"],
+    heads: ["group", "runs", "least", "middle", "largest",
+            "not within the run"],
   };
 
   function cells(name, results) {

@@ -5,8 +5,8 @@
   const WORDS = {
     join: "Join the room", code: "Code on the board", enter: "Join",
     wrong: "There is no such room here. Look at the board again.",
-    closed: code => `Room ${code} is closed. If the board shows another code, `
-      + "join with that.",
+    closed: code => `Room ${code} is closed, or has moved. Join with the code `
+      + "on the board; if that is refused, scan the board’s picture again.",
     full: why => `No seat: ${why}. Tell your teacher, then join again.`,
     seat: (room, seat) => `Room ${room}, seat ${seat}`,
     stage: (room, seat, number, of) => `Room ${room}, seat ${seat}; ${number

@@ -26,7 +26,8 @@
       if (!line) return;
       const run = Room.read(line), same = !run.wrong && found.get(key(run));
       const why = run.wrong ?? (!(run.lab in labs) ? WORDS.lab(run.lab)
-        : run.group >= labs[run.lab] ? WORDS.group(run.group)
+        : run.group >= labs[run.lab] && run.group !== Room.PRINTED
+          ? WORDS.group(run.group)
           : same && same.result === run.result ? WORDS.twice(same.number)
             : same ? WORDS.other(same.number) : "");
       if (why) faults.push({number: i + 1, text: line, why});

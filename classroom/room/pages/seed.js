@@ -19,7 +19,7 @@
            taken: (_, more) => `Your floor is ${more}.`,
            stuck: x => `It is stuck in a pit: the loss stays at ${x}.`,
            never: {interference: (_, more) => `At the end it knows ${more} `
-                     + "tasks, not all.", other: "It never arrived."},
+                     + "tasks, not all.", other: "It did not arrive within this run."},
            open: "It is not at rest yet.",
            lost: "Its numbers have blown up."},
     line: "Your line, if the teacher asks for it:",
@@ -29,6 +29,7 @@
     among: "Yours among the others", choose: "Now with a choice of your own",
     names: {width: "neurons", lr: "learning rate", m: "neurons"},
     typed: "A line from the lab", send: "Send", thanks: "Thank you.",
+    printed: text => `The lab’s number is not the phones’: ${text}.`,
   };
   const BY_EYE = "scaling";              // is not trained, but looked at
   const LOG = {landscape: [1e-5, 10]};   // of what is drawn; others linear
@@ -163,7 +164,7 @@
     if (former(group)) more();
     const section = make("section", {}, make("h2", {}, stage.text),
       ...Room.trains[lab] || lab === BY_EYE ? [part(group), picture, free]
-        : [make("p", {}, WORDS.none)], typed(say));
+        : [make("p", {}, WORDS.none)], typed(stage, say));
     return {section, group, among(found) {
       others = found;
       picture.toggleAttribute("hidden", !former(group));
@@ -183,12 +184,13 @@
   }
 
   // A line from a lab, read before it is sent.
-  function typed(say) {
+  function typed({printed}, say) {
     const box = make("input", {
       autocomplete: "off", autocapitalize: "characters", spellcheck: "false",
       size: 16});
     const status = make("p", {role: "status"});
-    return make("details", {}, make("summary", {}, WORDS.typed), make("form", {
+    return make("details", {}, make("summary", {}, WORDS.typed), make(
+      "p", {}, WORDS.printed(printed)), make("form", {
       class: "row", submit: event => {
         event.preventDefault();
         const {wrong, ...run} = Room.read(box.value);

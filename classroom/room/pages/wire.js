@@ -36,7 +36,9 @@
       try {
         if (!this.seat) await this.hello();
         while (this.waiting.length) await this.flush();
-        this.hear("now", await this.ask("now", {cache: "no-cache"}));
+        const news = await this.ask(`now?${this.room}`, {cache: "no-cache"});
+        if (news.refused) this.leave(news);
+        this.hear("now", news);
         this.failures = 0;
       } catch (error) {
         trouble = error;
