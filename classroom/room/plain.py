@@ -24,6 +24,7 @@ REFUSED = """<!DOCTYPE html><html lang="en"><meta charset="utf-8">
 <h1>The room</h1><p role="status">The room says: {words}. Go back, and try
 again.</p></html>"""
 FIELDS = ("room", "who", "vote")
+LETTERS = "ABCDEF"   # by which options are called aloud
 
 
 class Plain(Door):
@@ -82,7 +83,8 @@ def form(room, code, who, said):
     if now["open"]:
         options = "".join(OPTION.format(
             value=f"{stage['question']}.{stage['moment']}.{number}",
-            text=escape(text)) for number, text in enumerate(
+            text=f"{LETTERS[number - 1]} {escape(text)}")
+            for number, text in enumerate(
                 stage["options"], 1))
     return PAGE.format(
         title=escape(now["title"]), text=escape(stage.get("text", "")),

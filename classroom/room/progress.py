@@ -61,7 +61,8 @@ class Progress:
 
     def _reveal(self):
         if self.kind != "reveal":
-            raise Refused(409, "this stage has nothing to reveal")
+            raise Refused(409, "nothing to reveal here: votes and "
+                          "runs are revealed in the stage after (→)")
         question = self.lesson.stages[self.stage]["question"]
         self.revealed = [name for name in self.revealed if name != question
                          ] + [question]

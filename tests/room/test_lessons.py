@@ -202,7 +202,7 @@ def test_a_second_vote_is_decided_by_twenty_runs_or_more(name):
 
 
 def test_pits_a_larger_teacher_needs_two_to_spare():
-    assert "20, and students of 20, 21 and 22" in asked("landscape")
+    assert "20, and students of 20 and of 22" in asked("landscape")
     (none, stuck), (one, some), (two, free) = second("landscape")
     assert [(group["k"], group["m"]) for group in (none, one, two)] == [
         (20, 20), (20, 21), (20, 22)]

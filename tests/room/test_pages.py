@@ -25,7 +25,7 @@ def test_vote_and_run_reach_the_book_and_the_board(served, phone):  # noqa: F811
     page.get_by_text("Your vote is in.").wait_for()
     board.get_by_text("1 of 1 have voted").wait_for()
     board.keyboard.press("o")
-    board.get_by_role("row", name="2. More steps 1").wait_for()
+    board.get_by_role("row", name="B More steps 1").wait_for()
     page.get_by_role("button", name="Change").wait_for(state="hidden")
     board.keyboard.press("ArrowRight")
     train(page)

@@ -47,8 +47,8 @@ def test_board_shows_before_and_after_once_revealed(served, phone):  # noqa: F81
     board.get_by_text("Press r to reveal.").wait_for()
     assert board.locator(".votes").count() == 0
     board.keyboard.press("r")
-    board.get_by_role("row", name="1. Noise 1 0").wait_for()
-    board.get_by_role("row", name="3. One more neuron 0 1").wait_for()
+    board.get_by_role("row", name="A Noise 1 0").wait_for()
+    board.get_by_role("row", name="C One more neuron 0 1").wait_for()
     page.get_by_text("After, you said: One more neuron.").wait_for()
 
 

@@ -68,7 +68,7 @@ def test_two_runs_in_one_lesson(tmp_path, phone):  # noqa: F811
     board.get_by_text("2 of 2 have voted").wait_for()
     step(board, 7)
     board.keyboard.press("r")
-    board.get_by_role("row", name=f"5. {options[4]} 0 2").wait_for()
+    board.get_by_role("row", name=f"E {options[4]} 0 2").wait_for()
     first.get_by_text("Before, you said: ").wait_for()
     assert late.get_by_text("Before, you said").count() == 0
     until(board, lambda: len(served.rows) == 7)

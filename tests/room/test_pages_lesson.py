@@ -27,7 +27,7 @@ def test_a_lesson_is_played(tmp_path, phone):  # noqa: F811
         vote(page, options[choice])
     board.get_by_text("3 of 3 have voted").wait_for()
     board.keyboard.press("o")
-    board.get_by_role("row", name=f"4. {options[3]} 1").wait_for()
+    board.get_by_role("row", name=f"D {options[3]} 1").wait_for()
 
     board.keyboard.press("ArrowRight")            # stage 2: train
     away.get_by_role("button", name="Train it").wait_for()
@@ -60,7 +60,7 @@ def test_a_lesson_is_played(tmp_path, phone):  # noqa: F811
     board.keyboard.press("ArrowRight")            # stage 5: both
     board.get_by_text("Stage 5 of 5").wait_for()
     board.keyboard.press("r")
-    board.get_by_role("row", name=f"3. {options[2]} 0 3").wait_for()
+    board.get_by_role("row", name=f"C {options[2]} 0 3").wait_for()
     away.get_by_text(f"After, you said: {options[2]}.").wait_for()
 
     until(board, lambda: len(served.rows) == 9)

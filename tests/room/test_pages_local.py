@@ -72,7 +72,7 @@ def test_hands_are_counted_and_compared(tmp_path, phone):  # noqa: F811
     board.get_by_label(name.format("after")).fill("3")
     board.get_by_role("button", name="Next").click()
     board.get_by_role("button", name="Reveal").click()
-    board.get_by_role("row", name="1. It is as fast 12 3").wait_for()
+    board.get_by_role("row", name="A It is as fast 12 3").wait_for()
     fine(board)
 
 

@@ -55,7 +55,7 @@
       make("thead", {}, make("tr", {}, make("th", {scope: "col"}, WORDS.option),
                              ...moments.map(moment => heads[moment]))),
       make("tbody", {}, ...options.map((text, i) => make("tr", {}, make(
-        "th", {scope: "row"}, `${i + 1}. ${text}`), ...moments.map(
+        "th", {scope: "row"}, `${"ABCDEF"[i]} ${text}`), ...moments.map(
         moment => cell(moment, i))))));
     fill();
     return made;

@@ -20,7 +20,8 @@
     const button = make("button", {class: "main", hidden: !open});
     const options = stage.options.map((text, i) => make("label", {}, make(
       "input", {type: "radio", name: "choice", value: i + 1,
-                checked: vote(stage)?.choice === i + 1}), text));
+                checked: vote(stage)?.choice === i + 1}),
+      `${"ABCDEF"[i]} ${text}`));
     const form = make("form", {submit: event => {
       event.preventDefault();
       const choice = Number(form.elements.choice.value);
