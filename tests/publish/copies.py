@@ -43,7 +43,8 @@ def tree(root):
         "facts", "record", "pictures", "execute", "pages", "notebooks")}
     files |= {"labs/epochs.ipynb": "", "requirements.txt": "",
               "_toc.yml": "", "_config.yml": "", "live/directive.py": "",
-              "publish/lesson.py": "",
+              "publish/lesson.py": "", "publish/classroom.py": "",
+              "classroom/views.js": "", "classroom/views.css": "",
               "jupyter_book/__init__.py": "", "word": "good",
               "jupyter_book/cli/__init__.py": "",
               "jupyter_book/cli/main.py": BOOK}

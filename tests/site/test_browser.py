@@ -8,7 +8,7 @@ import pytest
 from labkit import verdict
 
 SITE = Path(__file__).resolve().parents[2] / "_build" / "html"
-SIGNATURE = "evidence/compute.html", "labs/compute.html"
+SIGNATURE = "evidence/compute.html", "labs/compute_further.html"
 SCREENS = {"desktop": 1280, "phone": 390}
 
 
@@ -31,16 +31,19 @@ def number(text):
 @pytest.fixture
 def open_page(browser):
     """Open a page of the site at a width; fail on any script error."""
-    errors = []
+    errors, opened = [], []
 
     def show(name, width=1280):
         page = browser.new_page(offline=True, viewport={"width": width,
                                                         "height": 900})
         page.on("pageerror", lambda error: errors.append(error))
         page.goto((SITE / name).as_uri())
+        opened.append(page)
         return page
 
     yield show
+    for page in opened:
+        page.close()
     assert errors == []
 
 
@@ -202,8 +205,8 @@ def test_without_scripts_a_page_says_what_is_missing(browser):
             continue
         page.goto(path.as_uri())
         said = page.locator("article noscript p:visible").all_inner_texts()
-        needed = page.locator("span.math, div.math, [id^=signature-], .live"
-                              ).count()
+        needed = page.locator("span.math, div.math, .live, [id^=signature-], "
+                              "[id^=moving-], [id^=planning-]").count()
         assert (path.name, len(said)) == (path.name, int(needed > 0))
         assert all("This page needs JavaScript" in text for text in said)
     context.close()
