@@ -2,21 +2,10 @@
 import pytest
 
 from labkit import lines
-from tests.room.browser import (  # noqa: F401
-    PLAN,
-    VOTE,
-    Served,
-    chromium,
-    fine,
-    phone,
-    served,
-    train,
-    until,
-    vote,
-)
+from tests.room.browser import PLAN, VOTE, Served, fine, train, until, vote
 
 
-def test_vote_and_run_reach_the_book_and_the_board(served, phone):  # noqa: F811
+def test_vote_and_run_reach_the_book_and_the_board(served, phone):
     board = phone(served.board, 1280, 720)
     page = phone(served.phone)
     assert not page.evaluate("isSecureContext")
@@ -43,7 +32,7 @@ def test_vote_and_run_reach_the_book_and_the_board(served, phone):  # noqa: F811
     fine(board)
 
 
-def test_lines_that_are_read_out_are_in_the_book(served, phone):  # noqa: F811
+def test_lines_that_are_read_out_are_in_the_book(served, phone):
     board = phone(served.board, 1280, 720)
     served.teach("next")
     board.get_by_text("Stage 2 of 5").wait_for()
@@ -61,7 +50,7 @@ def test_lines_that_are_read_out_are_in_the_book(served, phone):  # noqa: F811
     assert len(served.rows) == 2
 
 
-def test_what_the_lab_prints_stands_apart(served, phone):  # noqa: F811
+def test_what_the_lab_prints_stands_apart(served, phone):
     board = phone(served.board, 1280, 720)
     served.teach("next")
     page = phone(served.phone)
@@ -87,7 +76,7 @@ def test_what_the_lab_prints_stands_apart(served, phone):  # noqa: F811
     fine(page)
 
 
-def test_nothing_that_is_shown_is_read_as_html(tmp_path, phone):  # noqa: F811
+def test_nothing_that_is_shown_is_read_as_html(tmp_path, phone):
     evil = "<img src=x onerror=document.title='bad'>"
     plan = {**PLAN, "title": evil, "stages": [
         {**PLAN["stages"][0], "text": evil, "options": [evil, "b"]},
@@ -105,7 +94,7 @@ def test_nothing_that_is_shown_is_read_as_html(tmp_path, phone):  # noqa: F811
     at.stop()
 
 
-def test_without_scripts(served, phone):  # noqa: F811
+def test_without_scripts(served, phone):
     page = phone(served.phone, java_script_enabled=False)
     page.get_by_role("link", name="to the form").click()
     page.get_by_label("Code on the board").fill(served.room.code)
@@ -117,7 +106,7 @@ def test_without_scripts(served, phone):  # noqa: F811
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 390])
-def test_phone_is_accessible(served, phone, width, scheme):  # noqa: F811
+def test_phone_is_accessible(served, phone, width, scheme):
     page = phone(served.phone, width, color_scheme=scheme)
     page.get_by_text("seat 1").wait_for()
     fine(page)

@@ -1,20 +1,10 @@
 """The board: who may see it, what it shows, from the last row."""
 import pytest
 
-from tests.room.browser import (  # noqa: F401
-    PLAN,
-    VOTE,
-    chromium,
-    fine,
-    phone,
-    served,
-    train,
-    until,
-    vote,
-)
+from tests.room.browser import VOTE, fine, train, until, vote
 
 
-def test_key_is_not_in_the_address_of_the_board(served, phone):  # noqa: F811
+def test_key_is_not_in_the_address_of_the_board(served, phone):
     board = phone(served.board, 1280, 720)
     board.get_by_text("0 phones. Stage 1 of 5.").wait_for()
     assert served.room.key not in board.url
@@ -23,12 +13,12 @@ def test_key_is_not_in_the_address_of_the_board(served, phone):  # noqa: F811
     board.get_by_text("0 phones. Stage 1 of 5.").wait_for()
 
 
-def test_board_without_a_key_says_so(served, phone):  # noqa: F811
+def test_board_without_a_key_says_so(served, phone):
     board = phone(served.board.rpartition(".")[0], 1280, 720)
     board.get_by_text("lacks the teacher").wait_for()
 
 
-def test_board_shows_before_and_after_once_revealed(served, phone):  # noqa: F811
+def test_board_shows_before_and_after_once_revealed(served, phone):
     board = phone(served.board, 1280, 720)
     page = phone(served.phone)
     vote(page, VOTE[0])
@@ -53,7 +43,7 @@ def test_board_shows_before_and_after_once_revealed(served, phone):  # noqa: F81
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_board_is_read_from_the_last_row(served, phone, scheme):  # noqa: F811
+def test_board_is_read_from_the_last_row(served, phone, scheme):
     board = phone(served.board, 1280, 720, color_scheme=scheme)
     board.get_by_text("Stage 1 of 5").wait_for()
     board.keyboard.press("o")
@@ -69,7 +59,7 @@ def test_board_is_read_from_the_last_row(served, phone, scheme):  # noqa: F811
         board.keyboard.press("ArrowRight")
 
 
-def test_a_seat_is_taken_off_the_board_and_put_back(served, phone):  # noqa: F811
+def test_a_seat_is_taken_off_the_board_and_put_back(served, phone):
     board = phone(served.board, 1280, 720)
     pages = [phone(served.phone) for _ in range(2)]
     for number, page in enumerate(pages, 1):

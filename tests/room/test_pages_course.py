@@ -1,15 +1,7 @@
 """A lesson with two runs: one phone joins late, one reloads between them."""
 from classroom.room.lessons import load
 from labkit import lines
-from tests.room.browser import (  # noqa: F401
-    HERE,
-    Served,
-    chromium,
-    phone,
-    train,
-    until,
-    vote,
-)
+from tests.room.browser import HERE, Served, train, until, vote
 
 
 def step(board, number, key="ArrowRight"):
@@ -18,7 +10,7 @@ def step(board, number, key="ArrowRight"):
     board.get_by_text(f"Stage {number} of 7").wait_for()
 
 
-def test_two_runs_in_one_lesson(tmp_path, phone):  # noqa: F811
+def test_two_runs_in_one_lesson(tmp_path, phone):
     served = Served(tmp_path, load(
         HERE / "classroom" / "lessons" / "course.json"))
     options = served.room.lesson.stages[0]["options"]

@@ -3,18 +3,11 @@ import pytest
 
 from classroom.room.lessons import load
 from labkit import lines
-from tests.room.browser import (  # noqa: F401
-    HERE,
-    Served,
-    chromium,
-    fine,
-    phone,
-    until,
-)
+from tests.room.browser import HERE, Served, fine, until
 
 
 @pytest.fixture
-def running(tmp_path, phone):  # noqa: F811
+def running(tmp_path, phone):
     """running(name) is a room at a lesson's run, and its first phone."""
     rooms = []
 

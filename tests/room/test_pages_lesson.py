@@ -1,18 +1,10 @@
 """A whole lesson: one board, three phones, one offline in the middle, a
 room that is killed and started again."""
 from classroom.room.lessons import load
-from tests.room.browser import (  # noqa: F401
-    HERE,
-    Served,
-    chromium,
-    phone,
-    train,
-    until,
-    vote,
-)
+from tests.room.browser import HERE, Served, train, until, vote
 
 
-def test_a_lesson_is_played(tmp_path, phone):  # noqa: F811
+def test_a_lesson_is_played(tmp_path, phone):
     lessons = HERE / "classroom" / "lessons"
     served = Served(tmp_path, load(lessons / "landscape.json"))
     options = served.room.lesson.stages[0]["options"]

@@ -3,13 +3,7 @@ from pathlib import Path
 
 import live
 from labkit import lines
-from tests.room.browser import (  # noqa: F401
-    HERE,
-    chromium,
-    fine,
-    phone,
-    train,
-)
+from tests.room.browser import HERE, fine, train
 from tests.room.test_pages_lines import PAGES
 
 LIVE = Path(live.__file__).parent
@@ -26,7 +20,7 @@ def beside(tmp_path):
     return (at / "pages").as_uri()
 
 
-def test_a_run_is_read_out_and_pooled(tmp_path, phone):  # noqa: F811
+def test_a_run_is_read_out_and_pooled(tmp_path, phone):
     at = beside(tmp_path)
     page = phone(f"{at}/phone.html#landscape")
     page.get_by_label("Your number").fill("7")
@@ -61,7 +55,7 @@ def test_a_run_is_read_out_and_pooled(tmp_path, phone):  # noqa: F811
     board.get_by_text("2 of 4 lines read.").wait_for()
 
 
-def test_hands_are_counted_and_compared(tmp_path, phone):  # noqa: F811
+def test_hands_are_counted_and_compared(tmp_path, phone):
     board = phone(f"{beside(tmp_path)}/board.html#epochs", 1280, 720)
     name = "Hands {} for “It is as fast”"
     board.keyboard.press("o")   # close: show the table
@@ -76,7 +70,7 @@ def test_hands_are_counted_and_compared(tmp_path, phone):  # noqa: F811
     fine(board)
 
 
-def test_the_recorded_stand_behind_once_revealed(tmp_path, phone):  # noqa: F811
+def test_the_recorded_stand_behind_once_revealed(tmp_path, phone):
     board = phone(f"{beside(tmp_path)}/board.html#epochs", 1280, 720)
     for _ in range(2):
         board.keyboard.press("ArrowRight")
@@ -92,7 +86,7 @@ def test_the_recorded_stand_behind_once_revealed(tmp_path, phone):  # noqa: F811
     fine(board)
 
 
-def test_race_and_choice_of_ones_own(tmp_path, phone):  # noqa: F811
+def test_race_and_choice_of_ones_own(tmp_path, phone):
     page = phone(f"{beside(tmp_path)}/phone.html#epochs")
     page.get_by_label("Your number").fill("3")
     page.keyboard.press("Tab")
@@ -114,7 +108,7 @@ def test_race_and_choice_of_ones_own(tmp_path, phone):  # noqa: F811
     fine(page)
 
 
-def test_a_ticket_is_drawn(tmp_path, phone):  # noqa: F811
+def test_a_ticket_is_drawn(tmp_path, phone):
     page = phone(f"{beside(tmp_path)}/phone.html#lottery", 320)
     page.get_by_label("Your number").fill("5")
     page.keyboard.press("Tab")

@@ -3,16 +3,7 @@ import time
 
 from classroom.room.book import MOST
 from classroom.room.room import SEATS
-from tests.room.browser import (  # noqa: F401
-    PLAN,
-    VOTE,
-    chromium,
-    fine,
-    phone,
-    served,
-    train,
-    vote,
-)
+from tests.room.browser import PLAN, VOTE, fine, train, vote
 from tests.room.test_book import Full
 
 
@@ -21,7 +12,7 @@ def said(page, text):
     page.get_by_role("status").filter(has_text=text).wait_for()
 
 
-def test_a_phone_that_is_too_fast_waits_and_goes_on(served, phone):  # noqa: F811
+def test_a_phone_that_is_too_fast_waits_and_goes_on(served, phone):
     page = phone(served.phone)
     said(page, "Connected.")
     served.room.pace.left[1] = 0, time.monotonic()
@@ -33,7 +24,7 @@ def test_a_phone_that_is_too_fast_waits_and_goes_on(served, phone):  # noqa: F81
     said(page, "Connected.")
 
 
-def test_a_phone_waits_for_its_seat(served, phone):  # noqa: F811
+def test_a_phone_waits_for_its_seat(served, phone):
     served.room.progress.router = False
     served.room.entry.left["127.0.0.1"] = 0, time.monotonic()
     page = phone(served.phone)
@@ -43,7 +34,7 @@ def test_a_phone_waits_for_its_seat(served, phone):  # noqa: F811
     page.get_by_text("seat 1").wait_for()
 
 
-def test_a_room_that_is_full(served, phone):  # noqa: F811
+def test_a_room_that_is_full(served, phone):
     served.room.last = SEATS
     page = phone(served.phone)
     said(page, "No seat: all 500 seats are taken. Tell your teacher, then "
@@ -54,7 +45,7 @@ def test_a_room_that_is_full(served, phone):  # noqa: F811
     page.get_by_text("seat 1").wait_for()
 
 
-def test_a_room_that_is_closed(served, phone):  # noqa: F811
+def test_a_room_that_is_closed(served, phone):
     page, old = phone(served.phone), served.room.code
     page.get_by_text("seat 1").wait_for()
     served.stop()
@@ -69,7 +60,7 @@ def test_a_room_that_is_closed(served, phone):  # noqa: F811
     page.get_by_text("seat 1").wait_for()
 
 
-def test_another_room_at_the_same_address(served, phone):  # noqa: F811
+def test_another_room_at_the_same_address(served, phone):
     page, old = phone(served.phone), served.room.code
     board = phone(served.board, 1280, 720)
     page.get_by_text("seat 1; 1 of 5").wait_for()
@@ -88,7 +79,7 @@ def test_another_room_at_the_same_address(served, phone):  # noqa: F811
     assert served.room.key not in board.url
 
 
-def test_a_room_that_cannot_save(served, phone):  # noqa: F811
+def test_a_room_that_cannot_save(served, phone):
     page = phone(served.phone)
     said(page, "Connected.")
     real = served.room.book.csv.file
@@ -100,7 +91,7 @@ def test_a_room_that_cannot_save(served, phone):  # noqa: F811
     said(page, "Your vote is in.")
 
 
-def test_what_the_room_does_not_take(served, phone):  # noqa: F811
+def test_what_the_room_does_not_take(served, phone):
     page = phone(served.phone)
     said(page, "Connected.")
     served.room.book.count = MOST

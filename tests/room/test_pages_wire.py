@@ -1,19 +1,9 @@
 """What is said between phone and room is neither lost nor doubled, and what
 hinders it has its own sentence."""
-from tests.room.browser import (  # noqa: F401
-    PLAN,
-    VOTE,
-    Served,
-    chromium,
-    phone,
-    served,
-    train,
-    until,
-    vote,
-)
+from tests.room.browser import VOTE, train, until, vote
 
 
-def test_offline_and_back_no_row_is_lost_or_doubled(served, phone):  # noqa: F811
+def test_offline_and_back_no_row_is_lost_or_doubled(served, phone):
     page = phone(served.phone)
     page.get_by_text("seat 1").wait_for()
     page.context.set_offline(True)
@@ -29,7 +19,7 @@ def test_offline_and_back_no_row_is_lost_or_doubled(served, phone):  # noqa: F81
     assert len(served.rows) == 2
 
 
-def test_an_answer_that_was_lost_doubles_no_row(served, phone):  # noqa: F811
+def test_an_answer_that_was_lost_doubles_no_row(served, phone):
     page = phone(served.phone)
     page.get_by_text("seat 1").wait_for()
     page.evaluate("""() => {   // the room hears it, the phone hears nothing
@@ -47,7 +37,7 @@ def test_an_answer_that_was_lost_doubles_no_row(served, phone):  # noqa: F811
     assert served.rows == ["1,vote,out,before,1,,,,"]
 
 
-def test_server_ends_and_goes_on(served, phone):  # noqa: F811
+def test_server_ends_and_goes_on(served, phone):
     board = phone(served.board, 1280, 720)
     page = phone(served.phone)
     page.get_by_text("seat 1").wait_for()
@@ -63,7 +53,7 @@ def test_server_ends_and_goes_on(served, phone):  # noqa: F811
     assert served.rows == ["1,vote,out,before,1,,,,"]
 
 
-def test_a_phone_that_slept_comes_back_to_its_seat(served, phone):  # noqa: F811
+def test_a_phone_that_slept_comes_back_to_its_seat(served, phone):
     page = phone(served.phone)
     page.get_by_text("seat 1").wait_for()
     phone(served.phone).get_by_text("seat 2").wait_for()
@@ -78,7 +68,7 @@ def test_a_phone_that_slept_comes_back_to_its_seat(served, phone):  # noqa: F811
     woken.get_by_text("Your vote is in.").wait_for()
 
 
-def test_a_run_is_kept_too(served, phone):  # noqa: F811
+def test_a_run_is_kept_too(served, phone):
     served.teach("next")
     page = phone(served.phone)
     train(page)
@@ -90,7 +80,7 @@ def test_a_run_is_kept_too(served, phone):  # noqa: F811
     assert len(served.rows) == 1
 
 
-def test_a_vote_that_is_late_is_told_so(served, phone):  # noqa: F811
+def test_a_vote_that_is_late_is_told_so(served, phone):
     page = phone(served.phone)
     page.get_by_text("seat 1").wait_for()
     page.context.set_offline(True)
@@ -101,7 +91,7 @@ def test_a_vote_that_is_late_is_told_so(served, phone):  # noqa: F811
     assert served.rows == []
 
 
-def test_code_is_typed(served, phone):  # noqa: F811
+def test_code_is_typed(served, phone):
     page = phone(served.phone.partition("#")[0])
     page.get_by_label("Code on the board").fill("zzzz")
     page.get_by_role("button", name="Join").click()
