@@ -51,8 +51,8 @@ from publish.environment import (  # noqa: E402
 )
 
 BUILD = ROOT / "_build"
-MAKING = BUILD / "making"   # the site until it is whole
 SITE = BUILD / "html"       # the site that readers see
+TREE = BUILD / "zh"         # the sources in Chinese
 ALONE = BUILD / "alone"     # each published lab in a folder of its own
 PORT = 8000
 # what is no module; the scripts in .venv break if the folder is moved
@@ -74,30 +74,41 @@ def facts():
 def pages():
     """Make the pages of the site, with the labs' runs as far as there are.
 
+    In English, and in Chinese of a translated copy of all sources.
+    """
+    made(ROOT, BUILD / "making", SITE, TREE.name)
+    run("-m", "publish.translation.tree")
+    run("-m", "publish.translation.finish", root=TREE)
+    made(TREE, BUILD / "making-zh", SITE / TREE.name)
+
+
+def made(root, making, site, *left):
+    """Make the pages of a folder of sources; ``left`` is another site's.
+
     Only what has changed is made anew; everything is if the last time was
     not finished. Readers see the new site once it is whole.
     """
-    finished, now = MAKING / "finished", contents()
+    finished, now = making / "finished", contents(root)
     if not (finished.exists() and finished.read_text() == now):
-        shutil.rmtree(MAKING, ignore_errors=True)
+        shutil.rmtree(making, ignore_errors=True)
     finished.unlink(missing_ok=True)
-    print("Building the pages ...", flush=True)
+    print(f"Building the pages of {root} ...", flush=True)
     if status(program(
-            *JUPYTER_BOOK, "build", ".", "--path-output", MAKING, "-W", "-n",
-            "--keep-going", "-q", stdout=subprocess.DEVNULL)):
+            *JUPYTER_BOOK, "build", ".", "--path-output", making, "-W", "-n",
+            "--keep-going", "-q", stdout=subprocess.DEVNULL, root=root)):
         sys.exit("The pages could not be built: see above. "
-                 f"{SITE} is as it was.")
-    new = MAKING / "_build" / "html"
-    run("-m", "publish.pages", new)
-    run("-m", "publish.notebooks", new)
-    run("-m", "publish.place", new, SITE)
+                 f"{site} is as it was.")
+    new = making / "_build" / "html"
+    run("-m", "publish.pages", new, root=root)
+    run("-m", "publish.notebooks", new, root=root)
+    run("-m", "publish.place", new, site, *left)
     finished.write_text(now)
 
 
-def contents():
+def contents(root):
     """Changes with what all pages share: contents, settings, pins, scripts."""
     return hashlib.sha256(b"".join(
-        (ROOT / name).read_bytes() for name in
+        (root / name).read_bytes() for name in
         ("_toc.yml", "_config.yml", "requirements.txt",
          "live/directive.py", "publish/lesson.py",
          "publish/classroom.py", "classroom/views.js",

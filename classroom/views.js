@@ -3,6 +3,13 @@
 (() => {
 const html = document.documentElement, VIEWS = ["deck", "sheet", "key"];
 const slides = [...document.querySelectorAll("#slides > section")];
+const WORDS = {
+  slides: "Slides", before: "Slide before", next: "Next slide",
+  cover: "Cover (C)", notes: "Notes (N)", whole: "Whole screen (F)",
+  plan: "Plan (Esc)", sheet: "Worksheet", key: "Worksheet with its key",
+  back: "Back to the plan", print: "Print", teach: "Teach: ",
+  at: (one, all) => `${one} of ${all}`,
+};
 const KEYS = {ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1,
               ArrowUp: -1, PageUp: -1, Home: -slides.length,
               End: slides.length};
@@ -30,7 +37,7 @@ function show() {
   if (view) html.dataset.view = view;
   else delete html.dataset.view;
   slides.forEach((slide, i) => slide.classList.toggle("now", i === at - 1));
-  where.textContent = `${at} of ${slides.length}`;
+  where.textContent = WORDS.at(at, slides.length);
   html.classList.remove("covered");
   if (view) scrollTo(0, 0);
   if (view === "deck") doors.firstChild.href = `#deck-${at}`;   // to return
@@ -52,19 +59,19 @@ for (const list of document.querySelectorAll("#slides ul"))
   list.classList.toggle("letters", [...list.children].every(
     option => /^\s*[A-F]\s/.test(option.textContent)));
 const title = document.querySelector("article h1").firstChild;
-if (title.data?.startsWith("Teach: ")) {
-  title.before(element("span", "Teach: ", {className: "teach"}));
-  title.data = title.data.slice(7);
+if (title.data?.startsWith(WORDS.teach)) {
+  title.before(element("span", WORDS.teach, {className: "teach"}));
+  title.data = title.data.slice(WORDS.teach.length);
 }
 
 const where = element("span", "", {role: "status"});
 const bar = element("nav", "", {className: "deck-bar"});
-bar.setAttribute("aria-label", "Slides");
+bar.setAttribute("aria-label", WORDS.slides);
 const buttons = [
-  ["←", "Slide before", () => go(-1)], ["→", "Next slide", () => go(1)],
-  ["Cover (C)", "", cover], ["Notes (N)", "", notes],
-  ["Whole screen (F)", "", whole],
-  ["Plan (Esc)", "", leave]].map(([text, label, act]) => {
+  ["←", WORDS.before, () => go(-1)], ["→", WORDS.next, () => go(1)],
+  [WORDS.cover, "", cover], [WORDS.notes, "", notes],
+  [WORDS.whole, "", whole],
+  [WORDS.plan, "", leave]].map(([text, label, act]) => {
   const button = element("button", text, {type: "button", onclick: act});
   if (label) button.setAttribute("aria-label", label);
   return button;
@@ -73,14 +80,14 @@ bar.append(buttons[0], where, ...buttons.slice(1));
 document.querySelector("article").append(bar);
 
 const doors = element("p", "", {className: "views"});
-for (const [view, text] of [["deck", "Slides"], ["sheet", "Worksheet"],
-                            ["key", "Worksheet with its key"]])
+for (const [view, text] of [["deck", WORDS.slides], ["sheet", WORDS.sheet],
+                            ["key", WORDS.key]])
   doors.append(element("a", text, {href: `#${view}`}), " ");
 document.querySelector("article h1").after(doors);
 
 const back = element("p", "", {className: "views-back"});
-back.append(element("a", "Back to the plan", {href: "#"}), " ",
-            element("button", "Print", {type: "button",
+back.append(element("a", WORDS.back, {href: "#"}), " ",
+            element("button", WORDS.print, {type: "button",
                                         onclick: () => print()}));
 document.querySelector("article").prepend(back);
 

@@ -1,18 +1,22 @@
 // What a race has found, in words, as pure functions of the points that were
 // examined: [right, why], the index of the right guess and its because.
 (() => {
+  const AXIS_WORDS = {epochs: "epochs", tokens: "tokens", FLOPs: "FLOPs",
+                      seconds: "seconds"};
+  const axes = axis => AXIS_WORDS[axis];
   const WORDS = {
     never: "not yet", hardly: "hardly learned",
-    second: "s", share: {.5: "half", .8: "four fifths", .9: "nine tenths"},
+    amounts: {epochs: x => x === "1" ? "1 epoch" : `${x} epochs`,
+              tokens: x => `${x} tokens`, FLOPs: x => `${x} FLOPs`,
+              seconds: x => `${x} s`}, share: {.5: "half", .8: "four fifths", .9: "nine tenths"},
     rules: ["", "what the last token tells", "what the last two tell",
             "what the last three tell"],
     asks: {
-      line: axis => `Guess first: which size is first at the line, in ${
-        axis}?`,
+      line: axis => `Guess first: which size is first at the line, in ${axes(axis)}?`,
       own: (axis, share) => "Guess first: smallest or largest, which is "
-        + `first at ${share} of its own way, in ${axis}?`,
+        + `first at ${share} of its own way, in ${axes(axis)}?`,
       parts: (axis, share) => "Guess first: which is sooner with half of "
-        + `each rule, and with ${share} of the whole, in ${axis}?`},
+        + `each rule, and with ${share} of the whole, in ${axes(axis)}?`},
     none: "none of them", alike: "about alike",
     orders: (small, large) => [
       `${large}: rules and whole`, `${small}: rules and whole`,
@@ -20,7 +24,7 @@
     size: name => `${name} parameters`,
     took: (name, amount) => `${name}: ${amount}`,
     first: (name, line, axis) => `First at ${
-      line} nats above the entropy, in ${axis}: ${name}.`,
+      line} nats above the entropy, in ${axes(axis)}: ${name}.`,
     noneYet: line => `None is at ${line} nats above the entropy (so far).`,
     limits: (small, low, large, lower) => `so far ${small} has come down to ${
       low} nats above the entropy, ${large} to ${lower}`,
@@ -33,9 +37,9 @@
       times} times as long as one of ${small}, here and now`,
     noWay: "Neither is there (so far).",
     ownFirst: (small, large, name, share, axis) => `Of ${small} and ${
-      large}, ${name} is first at ${share} of its own way, in ${axis}.`,
+      large}, ${name} is first at ${share} of its own way, in ${axes(axis)}.`,
     ownAlike: (small, large, share, axis) => `${small} and ${large} are about `
-      + `alike at ${share} of their own ways, in ${axis}.`,
+      + `alike at ${share} of their own ways, in ${axes(axis)}.`,
     ways: (small, nats, large, more) => `so far the way of ${small} is ${
       nats} nats long, that of ${large} ${more}`,
     differ: "Because these ways are not the same: ",
@@ -68,8 +72,7 @@
   function amount(racer, step, axis, missing = WORDS.never) {
     if (step === undefined) return missing;
     const x = short(step * racer.unit);
-    return axis === "seconds" ? `${x} ${WORDS.second}`
-      : `${x} ${x === "1" ? axis.replace(/s$/, "") : axis}`;
+    return WORDS.amounts[axis](x);
   }
 
   // "1k: 2.1 epochs; 66k: 1.2 epochs"
@@ -204,6 +207,6 @@
   }
 
   globalThis.Live.answers = {
-    words: WORDS, amount, ask, line: answerLine, own: answerOwn,
+    words: WORDS, axes, amount, ask, line: answerLine, own: answerOwn,
     parts: answerParts, rows: partRows, row};
 })();

@@ -2,16 +2,16 @@
 // stuck in a pit, and what frees them?
 (() => {
   const {make, short} = globalThis.Live;
-  const are = n => `${n} ${n === 1 ? "is" : "are"}`;
-  const onWay = n => !n ? ""
-    : `, ${are(n)} still on ${n === 1 ? "its" : "their"} way`;
+  const are = n => n === 1 ? "1 is" : `${n} are`;
+  const onWay = n => !n ? "" : n === 1 ? ", 1 is still on its way"
+    : `, ${n} are still on their way`;
   const WORDS = {
     intro: (k, m) => `A teacher of ${k} neurons; each student has ${m}. It `
       + "starts from random weights and walks downhill. A perfect copy of the "
       + "teacher exists, with loss zero.",
     ask: count => `Guess first: of ${count} students, how many get stuck?`,
     range: (low, high) => low === high ? `${low}` : `${low} to ${high}`,
-    spare: "Neurons to spare", spares: {0: "none", 1: "1", 2: "2"},
+    spare: "Neurons to spare", spares: {0: "0", 1: "1", 2: "2"},
     start: "Start", again: "Again with another seed",
     ready: "Press Start: they train here, in your browser.",
     running: (ended, count) => `${ended} of ${count} have come to rest.`,
@@ -44,7 +44,7 @@
     caption: (k, m, steps, seed) => `Teacher of ${k} neurons, students of ${m
     }; ${steps} steps at most; seed ${seed}.`,
     heads: ["student", "end", "loss"],
-    ends: {stuck: "stuck", arrived: "arrived", open: "on its way",
+    ends: {stuck: "in a pit", arrived: "at loss zero", open: "on its way",
            lost: "blew up"},
   };
   const {count: total, rank, ranges} = Live.fates;

@@ -21,14 +21,15 @@
     table: "All numbers as a table",
     caption: ({text, unique, lr, seed, axis}) => (text === "new"
       ? "New text all the time" : `A text of ${unique} tokens that repeats`)
-      + `; learning rate ${lr}; seed ${seed}. Times in ${axis}, losses and `
+      + `; learning rate ${lr}; seed ${seed}. Times in ${
+        answers.axes(axis)}, losses and `
       + "what is known in nats per token.",
     heads: ["parameters", "to the line", "half of its own way",
             "four fifths", "nine tenths", "lowest loss", "training loss",
             "half of rule 1", "half of rule 2", "half of rule 3",
             "known of rule 1", "known of rule 2", "known of rule 3"],
     picture: (mode, axis) => `Curves, one for each size, against ${
-      axis}: ${mode}. The table below has all numbers.`,
+      answers.axes(axis)}: ${mode}. The table below has all numbers.`,
     settings: "Another race: sizes, text, rate, length",
     sizes: "Parameters of the models, two to four sizes", text: "The text",
     texts: {repeated: "a small one that repeats", new: "new all the time"},

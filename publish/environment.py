@@ -23,13 +23,13 @@ WRITTEN = ("_build/html", "_build/labs", "_build/making", "figures",
            "labs/records")
 
 
-def program(*arguments, stdout=None, **variables):
-    """Start the environment's Python; it sees labkit and publish.
+def program(*arguments, stdout=None, root=ROOT, **variables):
+    """Start the environment's Python; it sees labkit and publish of ``root``.
 
     It sees no setting that the user has made for other programs: asserts
     may be off, another backend may draw, a start-up file may run.
     """
-    own = {"PYTHONPATH": os.pathsep.join(map(str, (ROOT / "labs", ROOT))),
+    own = {"PYTHONPATH": os.pathsep.join(map(str, (root / "labs", root))),
            "PYTHONUTF8": "1",   # else Windows cannot print every path
            "JUPYTER_PATH": str(VENV / "share" / "jupyter"),
            "IPYTHONDIR": str(SETTINGS / "ipython"),
@@ -37,7 +37,7 @@ def program(*arguments, stdout=None, **variables):
     inherited = {name: value for name, value in os.environ.items()
                  if not name.startswith(OBEYED)}
     return subprocess.Popen(
-        [str(PYTHON), *map(str, arguments)], cwd=ROOT, stdout=stdout,
+        [str(PYTHON), *map(str, arguments)], cwd=root, stdout=stdout,
         env={**inherited, **own, **variables},
         pass_fds=held if os.name != "nt" else ())
 

@@ -2,6 +2,7 @@
 import ast
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -54,6 +55,7 @@ def code(path):
             if cell.cell_type == "code"]
 
 
+@cache
 def imported(source):
     """The dotted names of labkit that a piece of Python imports.
 
@@ -120,13 +122,14 @@ def records(lab, sources, folder=LABS):
 
 
 def carried(path):
-    """The files that a lab needs: modules, records, and its questions."""
+    """The files that a lab needs: modules, records, questions, its speech."""
     sources = code(path)
     needed = modules(sources, path.parent)
     texts = [*sources, *(file.read_text("utf-8") for file in needed)]
     name = explanation(path)
     return [*needed, *records(name, texts, path.parent),
-            *(path.parent / "records" / name).glob("quiz.json")]
+            *(path.parent / "records" / name).glob("quiz.json"),
+            *(path.parent / "records").glob("speech.json")]
 
 
 def key(*parts):

@@ -87,7 +87,8 @@ def pages():
     config = yaml.safe_load((needs.ROOT / "_config.yml").read_text("utf-8"))
     address = urlsplit(config["repository"]["url"])
     owner, name = address.path.strip("/").split("/")
-    return f"https://{owner}.github.io/{name}"
+    folder = config["repository"]["path_to_book"]
+    return f"https://{owner}.github.io/{name}/{folder}".rstrip("/")
 
 
 def absolute(source, site):

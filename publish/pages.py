@@ -4,6 +4,7 @@
 
 Mended are: what is loaded and never used; what a screen reader or a keyboard
 stumbles over (rules of axe-core); what is missing where scripts do not run.
+Added is a link to the same page, and place, in the other language.
 """
 import re
 import sys
@@ -53,12 +54,13 @@ MENDED = (   # pattern, what it becomes
     (r'(?s)(?<!tabindex="0">)(<table [^>]*class="dataframe".*?</table>)',
      r'<div class="scroll" role="group" aria-label="Table" tabindex="0">'
      r"\1</div>"),
-    # a heading in Chinese, and links to it, are read as Chinese
-    (r"(<(?:h\d|a)\b(?![^>]*\blang=)[^>]*)>(\s*[\u3000-\u9fff\uff00-\uffef]+"
-     r"\s*<)", r'\1 lang="zh">\2'),
+    # a page that is left in English says so, and is read as English
+    (r'(?s)(<article class="bd-article")(?=>.*<div class="admonition note '
+     r'english")', r'\1 lang="en"'),
     # the first page's title is the course's, once
     (r"<title>(.+) &#8212; \1</title>", r"<title>\1 A course</title>"),
 )
+BUTTONS = '<div class="article-header-buttons">'
 LOST = """<article class="bd-article">
 <h1>Not here</h1>
 <p>There is no page at this address. It may have moved: look in the contents,
@@ -72,6 +74,29 @@ def mended(page):
     for pattern, better in MENDED:
         page = re.sub(pattern, better, page)
     return page
+
+
+def switched(page, name):
+    """A page with the way to its twin: in a button, and for search engines.
+
+    ``name`` is its path on the site of its language.
+    """
+    if ' language"' in page:   # it has it already
+        return page
+    chinese = pages().endswith("/zh")
+    site = pages().removesuffix("/zh")
+    up = "../" * (name.count("/") + chinese)
+    language, shown, folder = ("en", "English", "") if chinese else (
+        "zh-CN", "中文", "zh/")
+    button = (f'<a class="btn btn-sm language" lang="{language}" '
+              f'hreflang="{language}" href="{up}{folder}{name}" '
+              f'onclick="this.hash = location.hash">{shown}</a>')
+    twins = "".join(
+        f'<link rel="alternate" hreflang="{language}" href="{site}/{path}">'
+        for language, path in (("en", name), ("zh-CN", f"zh/{name}"),
+                               ("x-default", name)))
+    return page.replace("</head>", f"{twins}</head>", 1).replace(
+        BUTTONS, BUTTONS + button, 1)
 
 
 def lost(page, address):
@@ -90,7 +115,9 @@ def main(site):
     site = Path(site)
     for path in site.rglob("*.html"):
         if "_static" not in path.parts:
-            path.write_text(mended(path.read_text("utf-8")), "utf-8")
+            name = path.relative_to(site).as_posix()
+            path.write_text(switched(mended(path.read_text("utf-8")), name),
+                            "utf-8")
     shell = (site / "genindex.html").read_text("utf-8")
     (site / "404.html").write_text(lost(shell, pages()), "utf-8")
 

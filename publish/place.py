@@ -1,10 +1,11 @@
 """Put a finished site where readers see it.
 
-    python -m publish.place NEW SITE
+    python -m publish.place NEW SITE [LEFT ...]
 
 A file is replaced in one move and only if it differs, so that the site can be
 read, and served, meanwhile. What NEW does not have is removed in the end.
-Files and folders whose names begin with a dot are left alone.
+Files and folders whose names begin with a dot are left alone, and so are the
+folders LEFT.
 """
 import filecmp
 import os
@@ -31,14 +32,15 @@ def put(source, target):
     os.replace(partial, target)
 
 
-def main(new, site):
-    """Make the one folder as the other is."""
+def main(new, site, *left):
+    """Make the one folder as the other is, but for folders that are left."""
     new, site = Path(new), Path(site)
     wanted = files(new)
     for name in wanted:
         put(new / name, site / name)
     for name in files(site) - wanted:
-        (site / name).unlink()
+        if name.parts[0] not in left:
+            (site / name).unlink()
     for folder in sorted(site.rglob("*"), reverse=True):   # the inner first
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()

@@ -18,6 +18,7 @@ STYLE = {
     "axes.spines.top": False, "axes.spines.right": False,
     "axes.grid": True, "axes.axisbelow": True, "grid.color": "0.9",
     "lines.linewidth": 2, "lines.markersize": 6, "svg.hashsalt": "labkit",
+    "svg.fonttype": "none",   # text stays text, in a font that the reader has
     "axes.prop_cycle": cycler(color=["#0072B2", "#D55E00", "#555555"]),
 }
 MARKERS = "os^DvPX*p<>"   # a second sign beside colour, for grey prints

@@ -23,6 +23,8 @@ from labkit.scaling.laws import (
     REPEATS,
     data_constrained,
 )
+from labkit.speech import say
+from labkit.speech.pages import page
 
 PF_DAY = 8.64e19               # FLOPs: 10^15 a second, for a day
 SIZE, GROWTH = 1.3e9, 0.73     # N = SIZE (C / PF_DAY)^GROWTH
@@ -141,17 +143,17 @@ class Calculator(Page):
             import ipywidgets as widgets
         except ImportError:
             return bundle
-        fields = {k: widgets.Text(f"{v:g}", description=LABELS[k],
+        fields = {k: widgets.Text(f"{v:g}", description=say(LABELS[k]),
                                   style={"description_width": "initial"})
                   for k, v in self.given.items()}
-        shown = widgets.HTML(written(plan(**self.given)))
+        shown = widgets.HTML(page(written(plan(**self.given)), say))
 
         def update(_):
             try:
-                shown.value = written(plan(**{k: field.value for k, field
-                                              in fields.items()}))
+                shown.value = page(written(plan(**{
+                    k: field.value for k, field in fields.items()})), say)
             except ValueError as wrong:
-                shown.value = html.escape(str(wrong))
+                shown.value = html.escape(say(str(wrong)))
 
         for field in fields.values():
             field.observe(update, names="value")

@@ -7,6 +7,7 @@ import torch
 from labkit import device
 from labkit.experiment import BUDGETS, SEEDS
 from labkit.records import FOLDER, load
+from labkit.speech.listen import listen
 
 WATTS = 10       # that one busy core of a laptop draws, about
 COLUMNS = ("experiment", "on", "seconds", "GFLOP", "joules")
@@ -23,6 +24,7 @@ def start(lab):
     every ``run`` of an experiment takes. Raises ValueError for an unknown
     budget or seed.
     """
+    listen()   # to what is shown from here on
     budget = os.environ.get(
         "LABS_BUDGET", "class" if torch.cuda.is_available() else "quick")
     if budget not in BUDGETS:

@@ -9,6 +9,7 @@ import numpy as np
 from IPython.display import display
 
 from labkit.lesson.words import RIGHT, WRONG
+from labkit.speech import say
 
 NOTHING, NONE = "(nothing chosen)", "none of these"
 asked = {}         # name of a prediction -> its options
@@ -40,6 +41,7 @@ def predict(name, question, options, answer=None):
     web page it is a click on plain HTML; without either, give the option's
     number as ``answer``. Raises ValueError for what is no such number.
     """
+    question, options = say(question), [*map(say, options)]
     if answer is not None:
         whole = isinstance(answer, Integral) and not isinstance(answer, bool)
         if not (whole and 1 <= answer <= len(options)):
@@ -127,7 +129,8 @@ def _reply(chosen, true, why, happened):
         mark = f"{WRONG} " if chosen else ""
         said[1:] = [(f"{mark}What came true:", "; ".join(true) or NONE),
                     ("Why:", why)]
-    return [*said, ("The numbers:", happened)]
+    return [(say(label), say(text)) for label, text in (
+        *said, ("The numbers:", happened))]
 
 
 def _page(said):

@@ -1,0 +1,158 @@
+"""A table of messages with holes, and texts that are made of them.
+
+"{name}: at the line after {amount}." is a message with two holes. What stands
+in a hole of a text is a message again, a list of them, a number or a name.
+Where several messages fit, that with the longest words of its own counts.
+"""
+import re
+from functools import lru_cache
+
+HOLE = re.compile(r"\{(\w+)\}")
+WORD = re.compile(r"[A-Za-z]{2}")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+NAME = re.compile(r"""[A-Za-z]?[\w.\-+/^=]*[\d_'".=^/][^ ]*|'[^']*'""")
+LIST = re.compile(r"(, and |, or | and | or |, |; )")
+JOINTS = {", and ": "和", " and ": "和", ", or ": "或", " or ": "或",
+          ", ": "、", "; ": "；"}
+SENTENCE = re.compile(r"(?<=[.?!:;]) +")
+STOPS = {".": "。", ":": "：", "?": "？", "!": "！", ";": "；"}
+MANY = 12   # sentences of a text that is taken apart
+
+
+def spoken(text):
+    """Are there words in a text, and none that is Chinese already?"""
+    return bool(WORD.search(text) and not CHINESE.search(text))
+
+
+class Template:
+    """A message with holes, and its translation."""
+
+    def __init__(self, message, translation):
+        literal = HOLE.split(message)[::2]
+        self.own = sum(len(part.strip()) for part in literal)
+        self.anchor = max(literal, key=len).strip()
+        self.names = HOLE.findall(message)
+        self.pattern = re.compile("(.+?)".join(map(re.escape, literal)),
+                                  re.DOTALL)
+        self.translation = translation
+
+    def filled(self, text, value):
+        """The translation with ``value`` of each hole, or None."""
+        found = self.anchor in text and self.pattern.fullmatch(text)
+        if not found:
+            return None
+        values = dict(zip(self.names, map(value, found.groups())))
+        if None in values.values():
+            return None
+        return HOLE.sub(lambda hole: values[hole[1]], self.translation)
+
+
+def firsts(table):
+    """The first sentences of messages: what a description is captioned."""
+    found = {}
+    for message, said in table.items():
+        first, stop, _ = message.partition(". ")
+        mine = said.partition("。")[0]
+        if stop and {*HOLE.findall(mine)} <= {*HOLE.findall(first)}:
+            found[f"{first}."] = f"{mine}。"
+    return found
+
+
+class Speech:
+    """``say(text)``: the text in the language of a table."""
+
+    def __init__(self, table):
+        table = firsts(table) | table
+        self.exact = {message: said for message, said in table.items()
+                      if not HOLE.search(message)}
+        self.templates = sorted(
+            (Template(*pair) for pair in table.items()
+             if HOLE.search(pair[0])), key=lambda one: -one.own)
+        self.said = lru_cache(100_000)(self._said)
+
+    def __bool__(self):
+        return bool(self.exact)
+
+    def __call__(self, text):
+        """The text as the table has it; what it lacks stays English."""
+        if not (self and spoken(text)):
+            return text
+        bare = text.strip()
+        said = self.said(bare)
+        return text if said is None else text.replace(bare, said)
+
+    def _said(self, text):
+        """What the table has for a text, or None."""
+        for way in (self.exact.get, self._filled, self._small, self._stopped,
+                    self._quoted, self._sentences, self._list):
+            said = way(text)
+            if said is not None:
+                return said
+        return None
+
+    def _filled(self, text):
+        for template in self.templates:
+            said = template.filled(text, self._value)
+            if said is not None:
+                return said
+        return None
+
+    def _value(self, text):
+        """What stands in a hole, or None if nothing is known of it."""
+        if not spoken(text) or NAME.fullmatch(text):
+            return text
+        said = self.said(text.strip())
+        return self._list(text) if said is None else said
+
+    def _list(self, text):
+        """Messages that are joined by commas or "and"."""
+        parts = LIST.split(text)
+        if len(parts) == 1:
+            return None
+        said = [JOINTS[part] if i % 2 else self._value(part)
+                for i, part in enumerate(parts)]
+        return None if None in said else "".join(said)
+
+    def _small(self, text):
+        """A message that begins a sentence here, and does not there."""
+        small = text[0].lower() + text[1:]
+        return None if small == text else (
+            self.exact.get(small) or self._filled(small))
+
+    def _stopped(self, text):
+        """A message with a stop that it does not have in the table."""
+        if text[-1] not in STOPS or len(text) < 3:
+            return None
+        said = self.said(text[:-1])
+        return None if said is None else said.rstrip("。") + STOPS[text[-1]]
+
+    def _quoted(self, text):
+        """A message in quotation marks or brackets."""
+        for left, right, mine in (('"', '"', "“{}”"), ("(", ")", "（{}）"),
+                                  ("“", "”", "“{}”")):
+            if text[0] == left and text[-1] == right and len(text) > 3:
+                said = self.said(text[1:-1])
+                return None if said is None else mine.format(said)
+        return None
+
+    def _sentences(self, text):
+        """Several messages, one after another."""
+        parts = SENTENCE.split(text)
+        if not 1 < len(parts) <= MANY:
+            return None
+        for end in range(len(parts) - 1, 0, -1):
+            first, rest = " ".join(parts[:end]), " ".join(parts[end:])
+            said = self._one(first)
+            if said is not None and (more := self._value(rest)) is not None:
+                return said + more
+        return None
+
+    def _one(self, text):
+        """A text that is one message, with a stop or without."""
+        if not spoken(text):
+            return f"{text} "
+        for way in (self.exact.get, self._filled, self._small, self._stopped):
+            said = way(text)
+            if said is not None:
+                return said
+        return None

@@ -1,0 +1,1 @@
+"""The course in another language: messages out, a translated tree in."""

@@ -1,0 +1,294 @@
+"""The sources in Chinese: ``_build/zh/``, of which the book is built as ever.
+
+    python -m publish.translation.tree
+
+A page of which a message is not translated stays English, and says so; so do
+evidence and speed. Code stays as it is. What the labs have put out and what
+was drawn is not made again: its words are exchanged.
+"""
+import json
+import re
+from functools import cache
+
+import yaml
+
+from labkit.sentences import SENTENCES
+from labkit.speech.messages import HOLE, Speech
+from labkit.speech.pages import bundle, lines, page
+from publish import execute, needs, place
+from publish.translation import catalogue, markdown, python, script, sources
+
+OUT = needs.ROOT / "_build" / "zh"
+FOLDERS = ("_static", "chapters", "classroom", "evidence", "figures", "labs",
+           "live", "locale", "publish")
+FILES = ("_config.yml", "_toc.yml", "index.md", "teach.md", "glossary.md",
+         "references.md", "references.bib", "requirements.txt", "speed.md")
+ENGLISH = ("evidence/", "speed.md")   # pages that are not translated
+NOTE = """
+<div class="admonition note english" lang="zh-CN">
+<p class="admonition-title">这一页只有英文</p>
+<p>{}</p>
+</div>
+"""
+WHY = {True: "证据页和测速页写给要查证的人，保留英文原文。",
+       False: "这一页的中文还没有译完，先放英文。"}
+TERM = re.compile(r"\{term\}`(?:([^`<]+?) <)?([^`<>]+)>?`")
+SPAN = re.compile(r"\*\*(C\d+): (.+?)\*\* ?(.*)")
+FACT = re.compile(r"\{\{\s*(.*?)\s*\}\}")
+
+
+# --- what is said -----------------------------------------------------------
+
+@cache
+def table():
+    """{message: its translation}; "-" is nothing at all."""
+    return {message: "" if said == "-" else said
+            for message, said in catalogue.table().items()}
+
+
+def say(message):
+    """The translation of a message of a source; else the message."""
+    return table().get(message, message)
+
+
+def holed(text):
+    """A message of a page whose facts are holes: as it is once filled in."""
+    names = {}
+    return FACT.sub(lambda fact: "{" + names.setdefault(
+        fact[1], f"fact{len(names) + 1}") + "}", text)
+
+
+def of_code():
+    """The table for what code shows: of a published lab."""
+    return {message: table()[message]
+            for area, messages in sources.messages().items()
+            if area in sources.CODE or area == "room"
+            for message in messages
+            if table().get(message, message) != message}
+
+
+@cache
+def speech():
+    """What exchanges the words of outputs and drawings."""
+    plain = {message: said for message, said in table().items()
+             if not re.search(r"[{$\[]", message)}
+    quiz = {holed(message): holed(said) for message, said in table().items()
+            if "{{" in message and not re.search(r"\{\w+\}`|[$\[]", message)}
+    quotes = {english: f"“{chinese}”" for chinese, english in
+              SENTENCES.values()}
+    return Speech(plain | quiz | of_code() | quotes)
+
+
+# --- pages ------------------------------------------------------------------
+
+@cache
+def homes():
+    """{a file of the course: its area}."""
+    return {path: area for area in sources.AREAS
+            for path in sources.files(area)}
+
+
+def complete(path):
+    """Is all of a page translated?"""
+    area = homes().get(path)
+    return area is not None and all(
+        message in table() for message in sources.read(area, path))
+
+
+@cache
+def terms():
+    """{a term of the glossary: as the translated glossary has it}."""
+    text = (needs.ROOT / "glossary.md").read_text("utf-8")
+    if not complete(needs.ROOT / "glossary.md"):
+        return {}
+    inside = text.partition("```{glossary}")[2]
+    return {line: term(line) for line in inside.split("\n")
+            if line and line[0] not in " `"}
+
+
+def term(english):
+    """A term with its English name, where that is not in it."""
+    chinese = say(english)
+    return chinese if english.lower() in chinese.lower() else (
+        f"{chinese}（{english}）")
+
+
+def linked(text):
+    """Links to terms lead to their translations."""
+    known = {key.lower(): said for key, said in terms().items()}
+
+    def link(found):
+        shown, key = found[1] or found[2], found[2]
+        return f"{{term}}`{shown} <{known.get(key.lower(), key)}>`"
+    return TERM.sub(link, text)
+
+
+def english(text, meant):
+    """An English page, with a note below its title."""
+    title, _, rest = text.partition("\n")
+    return f"{title}\n{NOTE.format(WHY[meant])}\n{rest}"
+
+
+def prose(path, text):
+    """A page of Markdown."""
+    name = path.relative_to(needs.ROOT).as_posix()
+    if name.startswith(ENGLISH):
+        return english(text, True)
+    if not complete(path):
+        return english(text, False)
+    if name == "glossary.md":
+        return linked(markdown.translated(text, lambda message: terms().get(
+            message, say(message))))
+    return linked(markdown.translated(text, say))
+
+
+def verdicts(text):
+    """The sentences of the verdict, which are made of records."""
+    quotes = {english for _, english in SENTENCES.values()}
+
+    def of_verdict(message):
+        if message in quotes:   # the original stands above
+            return ""
+        if head := SPAN.fullmatch(message):
+            return f"**{head[1]}：{speech()(head[2])}** {speech()(head[3])}"
+        return speech()(message)
+    return markdown.translated(text, of_verdict)
+
+
+# --- notebooks --------------------------------------------------------------
+
+def notebook(path, text):
+    """A lab: its text, in Chinese; its code as it is."""
+    book = json.loads(text)
+    whole = all(message in table() for message in sources.notebook(text))
+    for number, cell in enumerate(book["cells"]):
+        if cell["cell_type"] == "markdown":
+            source = "".join(cell["source"])
+            cell["source"] = (
+                linked(markdown.translated(source, say)) if whole else
+                source if number else english(source, False))
+    return written(book)
+
+
+def executed(text):
+    """A lab that was run: the words of what it has put out."""
+    book = json.loads(text)
+    for cell in book["cells"]:
+        for output in cell.get("outputs", ()):
+            if "data" in output:
+                output["data"] = bundle(output["data"], speech())
+            elif "text" in output:
+                output["text"] = lines("".join(output["text"]), speech())
+    return written(book)
+
+
+def written(book):
+    """A notebook as JSON."""
+    return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
+
+
+# --- the rest ---------------------------------------------------------------
+
+def lesson(text):
+    """A lesson of the room."""
+    def new(value, key=""):
+        if isinstance(value, dict):
+            return {name: new(part, name) for name, part in value.items()}
+        if isinstance(value, list):
+            return [new(part, key) for part in value]
+        return say(value) if key in sources.SPOKEN and isinstance(
+            value, str) else value
+    return json.dumps(new(json.loads(text)), ensure_ascii=False, indent=1)
+
+
+def contents(text):
+    """The table of contents."""
+    return sources.TITLE.sub(
+        lambda found: found[1] + say(found[2]) + found[3], text)
+
+
+def config(text):
+    """The settings of the book."""
+    found = yaml.safe_load(text)
+    found["title"] = say(found["title"])
+    found["author"] = "本课程的作者"
+    found["repository"]["path_to_book"] = "zh"
+    found["sphinx"]["local_extensions"] |= {
+        "publish.translation.places": ".", "publish.translation.search": "."}
+    found["sphinx"]["config"] |= {
+        "language": "zh_CN", "html_search_language": "zh",
+        "html_extra_path": [], "mathjax_path": "../../mathjax/tex-chtml.js",
+        "myst_heading_slug_func": "publish.translation.places.slug"}
+    return yaml.safe_dump(found, allow_unicode=True, sort_keys=False)
+
+
+def hypertext(text):
+    """A page of the room, or a drawing: its words, and its language."""
+    return page(text, say).replace('<html lang="en">', '<html lang="zh-CN">')
+
+
+def translated(path, text):
+    """What stands in the tree for a file of the course."""
+    name = path.relative_to(needs.ROOT).as_posix()
+    area = homes().get(path)
+    if name.startswith("figures/verdict/") and name.endswith(".md"):
+        return text if name.endswith("-claims.md") else verdicts(text)
+    if name.startswith("figures/") and path.suffix in (".svg", ".html"):
+        return page(text, speech())
+    if name.startswith(("evidence/", "speed.md")) or (
+            area in sources.PAGES and path.suffix == ".md"):
+        return prose(path, text)
+    ways = {".ipynb": lambda text: notebook(path, text), ".json": lesson,
+            ".svg": hypertext, ".html": hypertext, ".yml": contents,
+            ".js": lambda text: script.translated(text, say),
+            ".py": lambda text: python.translated(text, say)}
+    if name == "_config.yml":
+        return config(text)
+    if area in (*sources.PAGES, *sources.SCRIPTS) and path.suffix in ways:
+        return ways[path.suffix](text)
+    return text
+
+
+def files():
+    """Every file of the course that the book may need."""
+    yield from (needs.ROOT / name for name in FILES)
+    for folder in FOLDERS:
+        yield from (path for path in (needs.ROOT / folder).rglob("*")
+                    if path.is_file() and "__pycache__" not in path.parts
+                    and "vendor" not in path.parts)
+
+
+def write(name, data):
+    """Write a file of the tree, if it differs."""
+    path = OUT / name
+    if path.exists() and path.read_bytes() == data:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def main():
+    """Write the tree; remove from it what the course has no more."""
+    made = {}
+    for path in files():
+        name, data = path.relative_to(needs.ROOT), path.read_bytes()
+        if path.suffix in (".md", ".ipynb", ".yml", ".svg", ".html", ".json",
+                           ".js", ".py"):
+            data = translated(path, data.decode("utf-8")).encode("utf-8")
+        made[name] = data
+    for path in needs.labs():
+        done = execute.executed(path.stem)
+        if execute.outputs(path) is not None:
+            made[done.relative_to(needs.ROOT)] = executed(
+                done.read_text("utf-8")).encode("utf-8")
+    made[sources.SPEECH.relative_to(needs.ROOT)] = json.dumps(
+        of_code(), ensure_ascii=False, indent=0).encode("utf-8")
+    for name, data in made.items():
+        write(name, data)
+    for name in place.files(OUT) - {*made} if OUT.exists() else ():
+        if "__pycache__" not in name.parts and name.name != "quiz.json":
+            (OUT / name).unlink()
+
+
+if __name__ == "__main__":
+    main()
