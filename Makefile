@@ -1,8 +1,8 @@
 # Thin names for course.py, which works without make as well.
 PYTHON ?= python3
 
-.PHONY: book serve test facts record gpu room kit speed versions
-book serve test facts gpu kit speed versions:
+.PHONY: book serve test facts record gpu room kit catalogue speed versions
+book serve test facts gpu kit catalogue speed versions:
 	@$(PYTHON) course.py $@
 room:
 	@$(PYTHON) course.py room $(LESSON)

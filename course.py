@@ -11,6 +11,7 @@
     python3 course.py versions      run the labs in other environments
     python3 course.py room [LESSON] open a room: phones vote and train a seed
     python3 course.py kit           pack all that a teacher takes along: a zip
+    python3 course.py catalogue     see what the Chinese edition lacks
     python3 course.py help          show this
 
 Each makes the environment ``.venv`` from ``requirements.txt`` once, and anew
@@ -220,6 +221,12 @@ def kit():
     run("-m", "publish.kit")
 
 
+def catalogue():
+    """Bring the translations' files up to date; name what is untranslated."""
+    ensure()
+    run("-m", "publish.translation.catalogue")
+
+
 def speed():
     """Measure programs and labs; write ``speed.md`` and the labs' times."""
     ensure()
@@ -235,7 +242,7 @@ def versions():
 # --- the command line --------------------------------------------------------
 
 COMMANDS = {f.__name__: f for f in (book, serve, test, facts, record, gpu,
-                                    room, kit, speed, versions)}
+                                    room, kit, catalogue, speed, versions)}
 UNGUARDED = "record", "room"   # with locks of their own; they take long
 
 

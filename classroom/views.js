@@ -7,7 +7,7 @@ const WORDS = {
   slides: "Slides", before: "Slide before", next: "Next slide",
   cover: "Cover (C)", notes: "Notes (N)", whole: "Whole screen (F)",
   plan: "Plan (Esc)", sheet: "Worksheet", key: "Worksheet with its key",
-  back: "Back to the plan", print: "Print", teach: "Teach: ",
+  back: "Back to the plan", print: "Print", teach: "Teach:",
   at: (one, all) => `${one} of ${all}`,
 };
 const KEYS = {ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1,
@@ -60,8 +60,8 @@ for (const list of document.querySelectorAll("#slides ul"))
     option => /^\s*[A-F]\s/.test(option.textContent)));
 const title = document.querySelector("article h1").firstChild;
 if (title.data?.startsWith(WORDS.teach)) {
-  title.before(element("span", WORDS.teach, {className: "teach"}));
-  title.data = title.data.slice(WORDS.teach.length);
+  title.before(element("span", `${WORDS.teach} `, {className: "teach"}));
+  title.data = title.data.slice(WORDS.teach.length).trimStart();
 }
 
 const where = element("span", "", {role: "status"});

@@ -4,15 +4,18 @@
   const AXIS_WORDS = {epochs: "epochs", tokens: "tokens", FLOPs: "FLOPs",
                       seconds: "seconds"};
   const axes = axis => AXIS_WORDS[axis];
+  axes.of = all => Object.fromEntries(all.map(axis => [axis, axes(axis)]));
   const WORDS = {
     never: "not yet", hardly: "hardly learned",
     amounts: {epochs: x => x === "1" ? "1 epoch" : `${x} epochs`,
               tokens: x => `${x} tokens`, FLOPs: x => `${x} FLOPs`,
-              seconds: x => `${x} s`}, share: {.5: "half", .8: "four fifths", .9: "nine tenths"},
+              seconds: x => `${x} s`},
+    share: {.5: "half", .8: "four fifths", .9: "nine tenths"},
     rules: ["", "what the last token tells", "what the last two tell",
             "what the last three tell"],
     asks: {
-      line: axis => `Guess first: which size is first at the line, in ${axes(axis)}?`,
+      line: axis => `Guess first: which size is first at the line, in ${
+        axes(axis)}?`,
       own: (axis, share) => "Guess first: smallest or largest, which is "
         + `first at ${share} of its own way, in ${axes(axis)}?`,
       parts: (axis, share) => "Guess first: which is sooner with half of "
@@ -63,7 +66,7 @@
       + "every rule that both learn, and with the whole.",
     mixed: "One answer does not fit all rules here.",
   };
-  const {short, modes} = globalThis.Live;
+  const {short, modes, joined, sentence} = globalThis.Live;
   const {way, line, own, part, known, first, sooner} = modes;
   const nats = x => isFinite(x) ? x.toFixed(2) : "–";
   const COSTS = ["FLOPs", "seconds"];
@@ -89,8 +92,6 @@
   function onAxis(racers, step) {
     return racers.map(r => step(r) && step(r) * r.unit);
   }
-
-  const sentence = text => `${text[0].toUpperCase()}${text.slice(1)}.`;
 
   // Dearer steps explain who is first, or stand against it (how: -1 if the
   // small one is first, 1 if the large one is); nothing if they are alike.
@@ -131,10 +132,10 @@
   function answerLine(racers, {target, entropy, axis}) {
     const step = r => line(r.points, entropy + target), at = nats(target);
     const winner = first(onAxis(racers, step));
-    return [winner ?? racers.length, [
+    return [winner ?? racers.length, joined([
       winner === null ? WORDS.noneYet(at)
         : WORDS.first(racers[winner].name, at, axis),
-      limits(racers, winner, {target, entropy, axis})].join(" ")];
+      limits(racers, winner, {target, entropy, axis})])];
   }
 
   // The lengths of two ways explain who is first only if that way is shorter.

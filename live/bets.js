@@ -5,7 +5,7 @@
   const WORDS = {
     never: "never (so far)", none: "none",
     took: (step, i) => !isFinite(step) ? "was not there by the end"
-      : `needed ${step}${i ? "" : " steps"}`,
+      : i ? `needed ${step}` : `needed ${step} steps`,
     because: (many, lucky, typical, wide) => `The luckiest of the ${
       many} ${lucky}, a typical one ${typical}, the wide one ${wide}.`,
     spread: (seeds, low, high) => `With ${seeds} seeds the wide one `
@@ -139,9 +139,8 @@
   // Why who was first was first, in words.
   function because(small, wide) {
     const took = [Math.min(...small), median(small), wide[0]].map(WORDS.took);
-    return [WORDS.because(small.length, ...took), ...wide.length > 1
-      ? [WORDS.spread(wide.length, Math.min(...wide), Math.max(...wide))]
-      : []].join(" ");
+    return Live.joined([WORDS.because(small.length, ...took), wide.length > 1
+      && WORDS.spread(wide.length, Math.min(...wide), Math.max(...wide))]);
   }
 
   // How many had solved it by a step: [small ones, wide ones].
@@ -159,12 +158,13 @@
     const typical = Math.min(median(small), steps), factors = [
       typical / lucky, lucky / middle, typical / middle];
     const none = isFinite(median(small)) ? WORDS.level : WORDS.undecided;
-    return [says(WORDS.early, middle), ...isFinite(lucky) && lucky > middle
+    return Live.joined([
+      says(WORDS.early, middle), ...isFinite(lucky) && lucky > middle
       ? [says(WORDS.chance, lucky, percent(best(share(small, lucky),
                                                 small.length)))] : [],
             found === undefined ? none : found >= 1 ? WORDS.all
               : WORDS.share(part(found), least ? WORDS.least : "", factors.map(
-                factor))].join(" ");
+                factor))]);
   }
 
   // A line whose name stands at the right edge, and a dotted way there.

@@ -64,7 +64,7 @@
       const width = Math.max(260, this.element.clientWidth || 640);
       const {lines = [], dots = [], vertical = []} = what;
       const longest = Math.max(0, ...lines.map(
-        line => line.name?.length ?? 0));
+        line => Live.letters(line.name)));
       this.frame = {left: LEFT, right: width - 12 - LETTER * longest,
                     top: TOP, bottom: this.height - BOTTOM, width};
       const {left, right, top, bottom} = this.frame;

@@ -11,7 +11,7 @@
     running: (size, tokens) => `The model of ${size} parameters has read ${
       tokens} tokens.`,
     over: "Move the window of the fit, and watch its floor.",
-    law: "The law: L = ", points: "Its points are moments of one run for each "
+    law: "The law:", points: "Its points are moments of one run for each "
       + "size, all at one learning rate.",
     ask: (size, tokens) => `Guess before you run it: what is the loss of a `
       + `model of ${size} parameters after ${tokens} tokens, in nats?`,
@@ -176,10 +176,11 @@
     }
 
     write() {
-      const {E, A, B, alpha, beta} = this.found, sup = x => make(
-        "sup", {}, x.toFixed(2));
-      this.law.replaceChildren(`${WORDS.law}${E.toFixed(2)} + ${short(A)} / N`,
-        sup(alpha), ` + ${short(B)} / D`, sup(beta), `. ${WORDS.points}`);
+      const {E, A, B, alpha, beta} = this.found;
+      const sup = x => make("sup", {}, x.toFixed(2));
+      this.law.replaceChildren(`${WORDS.law} L = ${E.toFixed(2)} + ${
+        short(A)} / N`, sup(alpha), ` + ${short(B)} / D`, sup(beta), `. ${
+        WORDS.points}`);
     }
 
     // The large run: how many parameters, how many tokens.
@@ -205,9 +206,9 @@
       const {seed, start, fitted} = this.now, floors = this.floors[
         [start, ...fitted]] ??= {};
       floors[seed] = found.E;
-      this.truth.textContent = foretold.now(this.foretold, law.predict(
-        found, ...this.goal())) + [foretold.floor(found, this.entropy),
-                                   foretold.floors(floors)].join(" ");
+      this.truth.textContent = Live.joined([
+        foretold.now(this.foretold, law.predict(found, ...this.goal())),
+        foretold.floor(found, this.entropy), foretold.floors(floors)]);
     }
 
     // --- what is seen -----------------------------------------------------

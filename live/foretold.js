@@ -8,7 +8,7 @@
     came: (seen, foretold, miss, percent) => `It came to ${seen}. When you `
       + `ran it, the law foretold ${foretold}: it missed by ${
       miss} nats, or ${percent}.`,
-    now: foretold => `Fitted as now, it foretells ${foretold}. `,
+    now: foretold => `Fitted as now, it foretells ${foretold}.`,
     floor: (E, entropy, miss, which) => `And its floor? E is ${E}: what would `
       + `be left for a model without limits, after text without end. We know `
       + `the truth here: the entropy is ${entropy}. E is ${miss} nats too ${

@@ -45,6 +45,7 @@
     picture: text => `A row of lights for each task, against steps. ${text}`,
     caption: ({seed, lr, exponent}) => `Share right in an exam; rate ${lr}; `
       + `frequency of task r: as r to the power −${exponent}; seed ${seed}.`,
+    name: (width, arm) => `${width} units, ${arm}`,
     heads: ["network", "step", ...[..."12345678"].map(i => `task ${i}`)],
   };
   const {LEARNED, powerLaw} = Live.parity();
@@ -56,7 +57,7 @@
     onmessage = ({data: {settings, until, state}}) => postMessage({
       done: train(settings, until, state, tell => postMessage({tell}))});`;
 
-  const name = ({width, arm}) => `${width} units, ${WORDS.arms[arm]}`;
+  const name = ({width, arm}) => WORDS.name(width, WORDS.arms[arm]);
   const told = r => WORDS.said(name(r), last(r).step, known(r), total(r));
 
   class Late extends Live.Element {
@@ -101,10 +102,9 @@
         this.mixture, MORE * this.reached));
       this.ways = ["equal", "alone"].map(arm => Live.button(
         WORDS[arm], () => this.control(arm)));
-      return make("div", {}, this.chart.element, make(
-        "p", {class: "live-quiet"}, WORDS.legend(WORDS.percent(LEARNED))),
-      this.guess.says, make("div", {class: "live-row"}, this.wait,
-                            ...this.ways));
+      return make("div", {}, this.chart.element, make("p", {class:
+        "live-quiet"}, WORDS.legend(WORDS.percent(LEARNED))), this.guess.says,
+      make("div", {class: "live-row"}, this.wait, ...this.ways));
     }
 
     // Another width: what was found stays, and a guess without an answer.

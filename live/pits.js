@@ -2,9 +2,6 @@
 // stuck in a pit, and what frees them?
 (() => {
   const {make, short} = globalThis.Live;
-  const are = n => n === 1 ? "1 is" : `${n} are`;
-  const onWay = n => !n ? "" : n === 1 ? ", 1 is still on its way"
-    : `, ${n} are still on their way`;
   const WORDS = {
     intro: (k, m) => `A teacher of ${k} neurons; each student has ${m}. It `
       + "starts from random weights and walks downhill. A perfect copy of the "
@@ -15,9 +12,12 @@
     start: "Start", again: "Again with another seed",
     ready: "Press Start: they train here, in your browser.",
     running: (ended, count) => `${ended} of ${count} have come to rest.`,
-    said: (stuck, arrived, open, count) => `Of ${count}, ${are(stuck)} stuck, `
-      + `${arrived} arrived${onWay(open)}.`,
-    stuck: (some, all) => `Of ${all}, ${are(some)} stuck.`,
+    said: (stuck, arrived, open, count) => `Of ${count}, ${
+      WORDS.are(stuck)} stuck, ${arrived} arrived${WORDS.onWay(open)}.`,
+    stuck: (some, all) => `Of ${all}, ${WORDS.are(some)} stuck.`,
+    are: n => n === 1 ? "1 is" : `${n} are`,
+    onWay: n => !n ? "" : n === 1 ? ", 1 is still on its way"
+      : `, ${n} are still on their way`,
     why: {
       some: "Stuck is checked: no slope is left and the ground rises in every "
         + "direction. More steps have nothing to follow.",
@@ -27,7 +27,7 @@
     ways: {steps: longer => `${longer} times the steps`,
            noise: (_, samples) => `Noise (${samples} inputs)`,
            neuron: () => "One more neuron"},
-    freed: (some, all, open) => `${some} of ${all} got out${onWay(open)}.`,
+    freed: (a, all, open) => `${a} of ${all} got out${WORDS.onWay(open)}.`,
     because: {
       steps: () => "At the bottom of a pit there is no slope to follow.",
       noise: () => "This noise only shakes them. For stronger noise "

@@ -107,9 +107,8 @@
       const {now} = this, fresh = now.text === "new";
       if (fresh && now.axis === "epochs") now.axis = "tokens";
       this.axes.replaceChildren(Live.radios(
-        WORDS.axis, Object.fromEntries(AXES.slice(fresh).map(
-          a => [a, answers.axes(a)])),
-        now.axis, axis => this.change({axis})));
+        WORDS.axis, answers.axes.of(AXES.slice(fresh)), now.axis,
+        axis => this.change({axis})));
       this.training.hidden = fresh;
       Live.enable(this.main, this.fine);
       if (this.fine) {
@@ -142,9 +141,8 @@
     // The status line: what goes on.
     words() {
       const {now: {axis, mode}, runners, state} = this;
-      const plain = runners.some(runner => runner.kind === "plain");
-      if (state === "running") return WORDS.running(answers.axes(axis))
-        + (plain ? ` ${WORDS.plain}` : "");
+      if (state === "running") return Live.joined([WORDS.running(answers.axes(
+        axis)), runners.some(one => one.kind === "plain") && WORDS.plain]);
       return state === "finished" ? WORDS.finished(mode)
         : state === "ready" && !this.fine ? WORDS.few : WORDS[state];
     }

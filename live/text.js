@@ -15,7 +15,7 @@
     same: "Nearly all of this text is one and the same character: there is "
       + "nothing to learn.",
     lost: percent => `${percent} of this text are characters beyond the 32 `
-      + "the engine knows. Is it a text? Allowed are texts in any script.",
+      + "the engine knows. Is it a text? Allowed are texts in any alphabet.",
     unread: "This file could not be read as a text.",
     how: "Capitals, accents and kinds of quotation marks are dropped; the 31 "
       + "commonest characters of your text stay, all others are one, □.",
@@ -132,9 +132,9 @@
 
     describe({signs: all, other, cut}) {
       const {held} = signs.split(all);
-      return [WORDS.count(all.length, `${other} (${percent(
+      return Live.joined([WORDS.count(all.length, `${other} (${percent(
         other / all.length)})`, held.length), WORDS.how,
-        cut ? WORDS.cut(signs.MOST) : ""].join(" ");
+        cut && WORDS.cut(signs.MOST)]);
     }
 
     ask() {

@@ -118,7 +118,8 @@ def div(classes, *children):
 def lasting(minutes):
     """'5 minutes.', '5 minutes; 8 of 90.' or '8 minutes, of 90 only.'"""
     short, long = minutes
-    most = f"{short or long} minute{'s' * ((short or long) > 1)}"
+    count = short or long
+    most = "1 minute" if count == 1 else f"{count} minutes"
     if short == long:
         return f"{most}."
     return f"{most}; {long} of 90." if short else f"{most}, of 90 only."

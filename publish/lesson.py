@@ -21,10 +21,11 @@ from docutils import nodes
 from jinja2 import Environment, StrictUndefined
 from sphinx.util.docutils import SphinxDirective
 
+from labkit.speech.pages import width
 from publish import needs, questions
 
 DRAWINGS = needs.ROOT / "chapters" / "drawings"
-LEAST = 40   # characters in which a picture can be described at all
+LEAST = 40   # columns in which a picture can be described at all
 RIGHT, WRONG = "Right.", "Not so."
 
 
@@ -48,7 +49,7 @@ class Picture(SphinxDirective):
         """Put the SVG into the page; a poor description is an error."""
         path = DRAWINGS / f"{self.arguments[0]}.svg"
         alt = quoted(self.options.get("alt", ""), self.config)
-        if not path.exists() or len(alt) < LEAST:
+        if not path.exists() or width(alt) < LEAST:
             raise self.error(f"picture needs {path} and an alt of at least "
                              f"{LEAST} characters that says what is seen")
         self.env.note_dependency(str(path))

@@ -11,17 +11,25 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from publish.needs import ROOT
 from publish.notebooks import pages
+from publish.words import (
+    BELOW,
+    COURSE,
+    LOST,
+    NOT_HERE,
+    SCRIPTLESS,
+    SITE,
+    TABLE,
+)
 
-SCRIPTLESS = ("<noscript><p>This page needs JavaScript: without it, formulas "
-              "are shown as they are typed, in TeX, figures do not move and "
-              "no model trains: what was recorded stands there instead."
-              "</p></noscript>")
+THEME = ROOT / "locale" / "zh" / "theme.tsv"   # English, Chinese
+FIRST, SECOND = r"\1", r"\2"   # what a pattern has found
 MENDED = (   # pattern, what it becomes
     # a script draws what a page shows: it says so, at its top and only once
     (r'(?s)(<article class="bd-article">)(?!<noscript>)'
      r'(?=.*(?:class="math |id="(?:signature|moving|planning)-|<live-))',
-     rf"\1{SCRIPTLESS}"),
+     rf"\1<noscript><p>{SCRIPTLESS}</p></noscript>"),
     # 1.5 MB that draw the icons again that the style sheet draws already
     (r'<script defer src="[^"]*fontawesome\.js[^"]*"></script>', ""),
     # a way to run cells on a server; the course uses Colab instead
@@ -33,10 +41,11 @@ MENDED = (   # pattern, what it becomes
      r"\1"),
     # a landmark for what stands beside the text
     (r'<div id="pst-primary-sidebar"',
-     '<div role="complementary" aria-label="Site" id="pst-primary-sidebar"'),
+     f'<div role="complementary" aria-label="{SITE}" '
+     'id="pst-primary-sidebar"'),
     # what unfolds below a link is named after it
     (r'(<a class="[^"]*" href="[^"]*">([^<]*)</a><details[^>]*><summary)>',
-     r'\1 aria-label="Below \2">'),
+     rf'\1 aria-label="{BELOW.format(SECOND)}">'),
     # a list of references whose roles are deprecated and do not fit
     (r' role="doc-biblioentry"', ""),
     (r'<div role="list" class="citation-list">',
@@ -49,23 +58,22 @@ MENDED = (   # pattern, what it becomes
      r'<span class="caption-text")>',
      r'\1 role="region" aria-labelledby="\3-caption"\2 id="\3-caption">'),
     (r'(<div class="pst-scrollable-table-container")>',
-     r'\1 role="group" aria-label="Table">'),
+     rf'\1 role="group" aria-label="{TABLE}">'),
     # a wide table scrolls, with the keyboard too
     (r'(?s)(?<!tabindex="0">)(<table [^>]*class="dataframe".*?</table>)',
-     r'<div class="scroll" role="group" aria-label="Table" tabindex="0">'
+     rf'<div class="scroll" role="group" aria-label="{TABLE}" tabindex="0">'
      r"\1</div>"),
     # a page that is left in English says so, and is read as English
     (r'(?s)(<article class="bd-article")(?=>.*<div class="admonition note '
      r'english")', r'\1 lang="en"'),
     # the first page's title is the course's, once
-    (r"<title>(.+) &#8212; \1</title>", r"<title>\1 A course</title>"),
+    (r"<title>(.+) &#8212; \1</title>",
+     f"<title>{COURSE.format(FIRST)}</title>"),
 )
 BUTTONS = '<div class="article-header-buttons">'
-LOST = """<article class="bd-article">
-<h1>Not here</h1>
-<p>There is no page at this address. It may have moved: look in the contents,
-or <a href="search.html">search</a>, or start at the
-<a href="index.html">first page</a>.</p>
+GONE = f"""<article class="bd-article">
+<h1>{NOT_HERE}</h1>
+<p>{LOST}</p>
 </article>"""
 
 
@@ -99,13 +107,22 @@ def switched(page, name):
         BUTTONS, BUTTONS + button, 1)
 
 
+def spoken(page):
+    """A Chinese page with the words of the theme that the theme lacks."""
+    for line in THEME.read_text("utf-8").splitlines():
+        english, said = line.split("\t")
+        page = re.sub(rf'(?<=[">])(\s*){re.escape(english)}(\s*)(?=["<])',
+                      rf"\1{said}\2", page)
+    return page
+
+
 def lost(page, address):
     """The page to show for an address that leads nowhere, made of another.
 
     Its own address can be in any folder, so its links start at the top.
     """
-    page = re.sub(r'(?s)<article class="bd-article".*?</article>', LOST, page)
-    page = re.sub(r"<(title|h1)>[^<]*</\1>", r"<\1>Not here</\1>", page)
+    page = re.sub(r'(?s)<article class="bd-article".*?</article>', GONE, page)
+    page = re.sub(r"<(title|h1)>[^<]*</\1>", rf"<\1>{NOT_HERE}</\1>", page)
     top = urlsplit(address).path
     return re.sub(r'\b(href|src)="(?![\w+.-]+:|[#/])', rf'\1="{top}/', page)
 
@@ -116,8 +133,10 @@ def main(site):
     for path in site.rglob("*.html"):
         if "_static" not in path.parts:
             name = path.relative_to(site).as_posix()
-            path.write_text(switched(mended(path.read_text("utf-8")), name),
-                            "utf-8")
+            page = switched(mended(path.read_text("utf-8")), name)
+            if pages().endswith("/zh"):
+                page = spoken(page)
+            path.write_text(page, "utf-8")
     shell = (site / "genindex.html").read_text("utf-8")
     (site / "404.html").write_text(lost(shell, pages()), "utf-8")
 

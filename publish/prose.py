@@ -10,14 +10,14 @@ from nbformat.v4 import new_markdown_cell
 from labkit import verdict
 from labkit.claims import OPEN
 from publish import classroom, execute, facts, needs
+from publish.words import NO_RESULTS, NOT_RUN, WAITS
 
-NOT_RUN = """\
-```{{admonition}} Not run yet
+NOTE = """\
+```{{admonition}} {title}
 :class: warning
 
-This page shows the lab without its results. {reason}
+{text} {reason}
 ```"""
-WAITS = "They appear here once the labs have been run."
 
 
 def quoted():
@@ -70,7 +70,8 @@ def show_run(app, docname, source):
     notebook, outputs = nbformat.reads(source[0], 4), execute.outputs(path)
     if outputs is None:
         notebook.cells.insert(1, new_markdown_cell(
-            NOT_RUN.format(reason=kept[docname]), id="not-run"))
+            NOTE.format(title=NOT_RUN, text=NO_RESULTS,
+                        reason=kept[docname]), id="not-run"))
     for cell in notebook.cells:
         if outputs and cell.cell_type == "code":
             cell.outputs = outputs[cell.id]

@@ -111,20 +111,20 @@ class Claim:
         If the template says which way the effect goes, neither has a sign,
         unless it differs.
         """
-        return (f"{self.text(evidence)} (median of {evidence.seeds} "
-                f"{evidence.of}; range {self._ends(evidence.interval)}"
-                f"{self._between(evidence)})")
-
-    def _between(self, evidence):
+        text, count = self.text(evidence), f"{evidence.seeds} {evidence.of}"
+        least, most = self._ends(evidence.interval)
         if not np.isfinite(evidence.between).all():
-            return ""
-        return f"; 95 % interval {self._ends(evidence.between)}"
+            return f"{text} (median of {count}; range {least} to {most})"
+        low, high = self._ends(evidence.between)
+        return (f"{text} (median of {count}; range {least} to {most}; "
+                f"95 % interval {low} to {high})")
 
     def _ends(self, ends):
+        """Both ends in words."""
         low, high = ends
         if "|" in self.template and low * high > 0:
             low, high = sorted((abs(low), abs(high)))
-        return f"{number(low)} to {number(high)}"
+        return number(low), number(high)
 
     def outcome(self, evidence):
         """The ruling and what was found."""

@@ -1,5 +1,7 @@
 """The catalogue: a file of messages and their translations for each area.
 
+    python -m publish.translation.catalogue    bring it up to date
+
 Babel keeps it. A message whose English has changed becomes *fuzzy*, and is
 not used until somebody has looked at it.
 """
@@ -55,4 +57,20 @@ def update(*areas):
             if message.id in known:
                 message.string = known[message.id]
                 message.flags.discard("fuzzy")
+        catalogue.obsolete.clear()
         write(area, catalogue)
+
+
+def main():
+    """Update, and say what is left to do."""
+    update()
+    for area in sources.AREAS:
+        left = [message for message in read(area)
+                if message.id and not done(message)]
+        for message in left:
+            print(f"{area}: {message.id}")
+    print("locale/zh/ is up to date with the sources.")
+
+
+if __name__ == "__main__":
+    main()

@@ -38,7 +38,7 @@ def bare(text):
     """A text with its fields as single signs, so that marks are seen."""
     for pattern in (r"\{\{.*?\}\}", r"\{\w+\}`[^`]*`", r"\$[^$]+\$",
                     r"`[^`]*`", r"(?<=\])\([^)]*\)", r"<[^>]*>",
-                    r"https?://\S+"):
+                    r"https?://\S+", r"\{\w*\}"):
         text = re.sub(pattern, "\u2007", text)
     return text
 
@@ -62,9 +62,20 @@ def terms():
 TERMS = terms()
 
 
-def faults(english, chinese):
-    """The faults of one translation, in words."""
-    if chinese in ("-", english):   # nothing stands here; not shown
+def faults(english, chinese, comments=()):
+    """The faults of one translation, in words.
+
+    A comment "allowed: term" in the catalogue lets those of that kind pass.
+    """
+    allowed = [comment.partition("allowed: ")[2] for comment in comments]
+    for fault in found(english, chinese):
+        if not any(kind and fault.startswith(kind) for kind in allowed):
+            yield fault
+
+
+def found(english, chinese):
+    """All of its faults."""
+    if chinese in ("-", english):   # nothing stands here; nobody is shown it
         return
     ours, theirs = fields(chinese), fields(english)
     for kind in FIELDS:
@@ -76,10 +87,9 @@ def faults(english, chinese):
         yield "a * neither opens nor closes beside Chinese punctuation"
     for name, pattern in (("half-width punctuation", HALF),
                           ("no space between Chinese and Latin", TIGHT)):
-        if found := pattern.search(clean):
-            at = found.start()
+        if seen := pattern.search(clean):
+            at = seen.start()
             yield f"{name}: …{clean[max(0, at - 6):at + 8]}…"
-    for word, allowed in TERMS:
-        if word.search(bare(english)) and not allowed.search(chinese):
-            yield (f"term: {word.pattern[5:-3]} is {allowed.pattern} "
-                   "in the list")
+    for word, meant in TERMS:
+        if word.search(bare(english)) and not meant.search(chinese):
+            yield f"term: {word.pattern[5:-3]} is {meant.pattern} in the list"

@@ -2,12 +2,23 @@
 
     python -m publish.translation.finish
 
-The questions for the labs, and the keys of the labs that were run: by them
-the book knows that the outputs belong to this text.
+The questions for the labs, and where labs have shown them; and the keys of
+the labs that were run: by them the book knows that outputs belong to a text.
 """
 import nbformat
 
+from labkit import lesson
 from publish import execute, needs, questions
+
+
+def asked(notebook, name):
+    """Put the translated questions where the lab has shown them."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            shown = output.get("data", {})
+            if 'class="quiz"' in shown.get("text/html", ""):
+                shown["text/html"] = lesson.quiz(name).page
+                shown["text/plain"] = lesson.quiz(name).text
 
 
 def main():
@@ -19,6 +30,7 @@ def main():
             notebook = needs.notebook(done)
             if notebook.metadata.get("key") != needs.key_of_lab(path):
                 notebook.metadata["key"] = needs.key_of_lab(path)
+                asked(notebook, needs.explanation(path))
                 nbformat.write(notebook, done)
 
 

@@ -7,7 +7,7 @@ names of files and options of directives are no messages.
 import re
 
 OPENS = re.compile(r"(?P<fence>`{3,}|:{3,})(?:\{(?P<name>[\w-]+)\})?")
-READ = {"admonition", "note", "tip", "glossary", "container", "picture",
+READ = {"div", "admonition", "note", "tip", "glossary", "container", "picture",
         "figure", "live", "say", "answer"}   # directives that hold Markdown
 SAID = re.compile(r"^(\s*:(?:alt|do):\s*)(\S.*?)(\s*)$")
 OPTION = re.compile(r"^\s*:[\w-]+:|^\s*\([\w-]+\)=$")

@@ -8,18 +8,21 @@ import re
 from collections import Counter
 
 from labkit.speech.messages import spoken
-from labkit.speech.pages import LEFT, SCRIPT, tags
+from labkit.speech.pages import LEFT, QUOTED, SCRIPT, tags
 
+JINJA = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 FORMAT = re.compile(r"\{([^{}]*)\}")
-CODE = re.compile(r"=>|\bfunction\b|\bconst\b|;\s*$|\(\?|\\[dws]|^\.|^#|"
-                  r"[=!<>]=|^[\w.]+\([^ ]*\)$|\{%|\A\s*\w+ = ")
+CODE = re.compile(r"=>|\bfunction\b|\bconst\b|;\s*$|\(\?|\\[dws]|^\.\w|^#|"
+                  r"[=!<>]=|^[\w.]+\([^ ]*\)$|\{%|\A\s*\w+ = \w+\(")
 
 
 def documents(tree):
     """The ids of docstrings: they are for readers of the code."""
     return {id(node.body[0].value) for node in ast.walk(tree)
-            if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef))
-            and node.body and isinstance(node.body[0], ast.Expr)}
+            if isinstance(node, (ast.Module, ast.FunctionDef, ast.ClassDef,
+                                 ast.AsyncFunctionDef))
+            and node.body and isinstance(node.body[0], ast.Expr)
+            and isinstance(node.body[0].value, ast.Constant)}
 
 
 def name(expression):
@@ -29,12 +32,34 @@ def name(expression):
     return names[-1] if names else "x"
 
 
+def joined(node):
+    """The parts of a sum of strings: literals, f-strings, and what is none.
+
+    None if no string is in it.
+    """
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        sides = [joined(side) for side in (node.left, node.right)]
+        if any(sides):
+            return [part for side, parts in zip(
+                (node.left, node.right), sides) for part in parts or [side]]
+    if isinstance(node, ast.JoinedStr):
+        return node.values
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node]
+    return None
+
+
+def holes(node):
+    """[(text of a literal, or name of a hole; None or what fills it)]."""
+    return [(part.value, None) if isinstance(part, ast.Constant) else
+            (name(getattr(part, "value", part)), part)
+            for part in joined(node)]
+
+
 def template(node):
     """A string as a message with holes."""
-    if isinstance(node, ast.Constant):
-        return node.value
-    return "".join(part.value if isinstance(part, ast.Constant) else
-                   f"{{{name(part.value)}}}" for part in node.values)
+    return "".join(text if part is None else f"{{{text}}}"
+                   for text, part in holes(node))
 
 
 def named(text):
@@ -46,7 +71,7 @@ def named(text):
         bare = bare if re.match(r"[A-Za-z]", bare) else "x"
         count[bare] += 1
         return f"{{{bare}{count[bare] if count[bare] > 1 else ''}}}"
-    return FORMAT.sub(hole, text)
+    return FORMAT.sub(hole, JINJA.sub(r"{\1}", text))
 
 
 def choices(text):
@@ -62,36 +87,64 @@ def strings(source):
 
 
 def nodes(source):
-    """The strings of a source but docstrings, in their order."""
+    """The strings of a source but docstrings, in their order.
+
+    A sum of strings is one.
+    """
     tree = ast.parse(source)
-    left = documents(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
-            left |= {id(part) for part in node.values}
-            left |= {id(deep) for part in node.values if isinstance(
-                part, ast.FormattedValue) and part.format_spec
-                for deep in ast.walk(part.format_spec)}
-    return sorted((node for node in ast.walk(tree)
-                   if isinstance(node, (ast.Constant, ast.JoinedStr))
-                   and id(node) not in left
-                   and (isinstance(node, ast.JoinedStr)
-                        or isinstance(node.value, str))),
-                  key=lambda node: (node.lineno, node.col_offset))
+    left, found = documents(tree), []
+
+    def look(node):
+        if id(node) in left:
+            return
+        parts = joined(node)
+        if parts is None:
+            for child in ast.iter_child_nodes(node):
+                look(child)
+            return
+        found.append(node)
+        for part in parts:
+            if isinstance(part, ast.FormattedValue):
+                look(part.value)
+            elif not isinstance(part, ast.Constant):
+                look(part)
+    look(tree)
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+
+def shown(text):
+    """What a string may show: parts of HTML, literals of scripts, lines."""
+    found = []
+
+    def keep(part):
+        found.append(part.strip())
+        return part
+    if re.search(r"<\w[^>]*>", text):
+        text = LEFT.sub("", text)
+        tags(SCRIPT.sub("", text), keep)
+        for script in SCRIPT.findall(text):
+            QUOTED.sub(lambda one: keep(one[0][1:-1]), script)
+        return found
+    return [line.strip() for line in text.split("\n")]
+
+
+def pattern(text):
+    """What a template of Markdown may show: its lines, without blocks."""
+    return [line for line in map(str.strip, text.split("\n"))
+            if line and line[0] not in "<(:>"]
 
 
 def messages(source, words=frozenset()):
     """The messages of a source; of single words only those in ``words``."""
     found = []
-    for text in strings(source):
+    for node in nodes(source):
+        text = template(node)
         found += choices(text)
-        if re.search(r"<\w[^>]*>", text):
-            tags(SCRIPT.sub("", LEFT.sub("", named(text))),
-                 lambda part: found.append(part.strip()) or part)
-        else:
-            found.append(named(text.strip()))
-    return [text for text in found if spoken(FORMAT.sub("", text)) and (
-        text in words or " " in FORMAT.sub("", text).strip()
-        and not CODE.search(text))]
+        found += [part for part in (pattern if JINJA.search(text) else shown)(
+            named(text))
+                  if part in words or " " in part and not CODE.search(part)
+                  and spoken(FORMAT.sub("", part))]
+    return found
 
 
 # --- programs that say it in Chinese ----------------------------------------
@@ -101,22 +154,23 @@ def whole(node):
     return " ".join(named(template(node)).split())
 
 
-def wholes(source):
+def wholes(source, words=frozenset()):
     """The messages of a program: whole strings, with all that is in them."""
     return [text for text in map(whole, nodes(source))
-            if spoken(FORMAT.sub("", text))
-            and " " in FORMAT.sub("", text).strip() and not CODE.search(text)]
+            if text in words or " " in text and not CODE.search(text)
+            and spoken(FORMAT.sub("", text))]
 
 
-def translated(source, say):
+def translated(source, say, words=frozenset()):
     """The program with ``say(message)`` in the place of each string."""
+    known = {*wholes(source, words)}
     ends = [0]
     for line in source.split("\n"):
         ends.append(ends[-1] + len(line.encode("utf-8")) + 1)
     data = source.encode("utf-8")
     for node in reversed(nodes(source)):
         text = whole(node)
-        if say(text) != text:
+        if text in known and say(text) != text:
             first = ends[node.lineno - 1] + node.col_offset
             last = ends[node.end_lineno - 1] + node.end_col_offset
             data = (data[:first] + literal(node, say(text)).encode("utf-8")
@@ -129,12 +183,13 @@ def literal(node, text):
     if isinstance(node, ast.Constant):
         formats = iter(FORMAT.findall(node.value))
         return repr(FORMAT.sub(lambda hole: f"{{{next(formats)}}}", text))
-    count, holes = Counter(), {}
-    for part in node.values:
-        if isinstance(part, ast.FormattedValue):
-            base = name(part.value)
+    count, known = Counter(), {}
+    for base, part in holes(node):
+        if part is not None:
             count[base] += 1
-            holes[f"{base}{count[base] if count[base] > 1 else ''}"] = part
+            hole = f"{base}{count[base] if count[base] > 1 else ''}"
+            known[hole] = part if isinstance(part, ast.FormattedValue) else (
+                ast.FormattedValue(part, -1))
     return ast.unparse(ast.JoinedStr([
-        holes[piece] if i % 2 else ast.Constant(piece)
+        known[piece] if i % 2 else ast.Constant(piece)
         for i, piece in enumerate(FORMAT.split(text))]))

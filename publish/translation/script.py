@@ -13,7 +13,8 @@ from tree_sitter import Language, Parser
 from labkit.speech.messages import HOLE, spoken
 
 PARSER = Parser(Language(tree_sitter_javascript.language()))
-CODE = re.compile(r"^[\w-]*[.#\[]\w|[{}=<>]|;\s*$|^--|^[\d.\s-]+$|^\w+-\w+$|px\b")
+CODE = re.compile(r"^[\w-]*[.#\[]\w|[{}=<>]|;\s*$|^--|^[\d.\s-]+$|"
+                  r"^\w+-\w+$|px\b")
 
 
 def pieces(node):
@@ -88,7 +89,7 @@ def compared(node):
 def found(node, alone=False):
     """(node, message, holes) of all messages below a node, outermost first.
 
-    A single word is a message where it stands in a table called WORDS or ..._WORDS.
+    A single word is a message where it stands in a table called ...WORDS.
     """
     if node.type == "variable_declarator":
         alone = alone or node_text(

@@ -28,8 +28,7 @@ SCRIPTS = {   # which say in Chinese what they say
     "live": ("live/*.js",),
     "room": ("classroom/views.js", "classroom/room/pages/*.js",
              "classroom/room/pages/*.html", "classroom/room/*.py",
-             "publish/classroom.py", "publish/lesson.py", "publish/pages.py",
-             "publish/prose.py")}
+             "publish/classroom.py", "publish/lesson.py", "publish/words.py")}
 CODE = {   # whose words give way to those of a table when they are shown
     "labkit": ("labs/labkit/*.py", "labs/labkit/lesson/*.py",
                "labs/labkit/language/*.py", "labs/labkit/members/*.py"),
@@ -39,8 +38,10 @@ AREAS = PAGES | SCRIPTS | CODE
 LEFT = ("live/kernel.js", "live/rules.js", "live/tables.js", "live/dice.js",
         "labs/labkit/sentences.py", "labs/labkit/lines.py")
 SPEECH = ROOT / "labs" / "records" / "speech.json"   # of a translated lab
-WORDS = ROOT / "locale" / "zh" / "words.txt"   # single ones that are shown
+SINGLE = frozenset({"Right.", "Site", "Table"})   # words of the site
+WORDS = ROOT / "locale" / "zh" / "words.txt"
 TITLE = re.compile(r'(?m)^(\s*(?:- caption:|title:)\s*"?)([^"\n]*)("?)$')
+UNTITLED = re.compile(r"file: (evidence/\w+|speed)$", re.MULTILINE)
 SPOKEN = {"title", "text", "options", "label", "unit", "printed"}
 
 
@@ -57,8 +58,14 @@ def notebook(text):
 
 
 def contents(text):
-    """The messages of the table of contents."""
-    return [found[2] for found in TITLE.finditer(text)]
+    """The messages of the table of contents, and titles that it lacks."""
+    return [found[2] for found in TITLE.finditer(text)] + [
+        title(name) for name in UNTITLED.findall(text)]
+
+
+def title(name):
+    """The title of a page that stays English."""
+    return (ROOT / f"{name}.md").read_text("utf-8").split("\n")[0][2:]
 
 
 def lesson(text):
@@ -85,8 +92,8 @@ def code(text):
 
 @cache
 def words():
-    """The single words of Python that are shown."""
-    return frozenset(WORDS.read_text("utf-8").split())
+    """Single words of Python that are shown, and phrases of the records."""
+    return frozenset(WORDS.read_text("utf-8").splitlines())
 
 
 def document(text):
@@ -109,11 +116,12 @@ def files(area):
             if path.relative_to(ROOT).as_posix() not in LEFT]
 
 
+@cache
 def read(area, path):
     """The messages that a file has for an area."""
     text = path.read_text("utf-8")
     if path.suffix == ".py" and area in SCRIPTS:
-        return python.wholes(text)
+        return python.wholes(text, SINGLE)
     if path.suffix == ".ipynb" and area in CODE:
         return code(text)
     return READERS[path.suffix](text)
@@ -129,4 +137,7 @@ def messages():
                 place = found[home.setdefault(message, area)]
                 place.setdefault(message, []).append(
                     path.relative_to(ROOT).as_posix())
+    found["labkit"] |= {phrase: ["locale/zh/words.txt"]
+                        for phrase in sorted(words())
+                        if " " in phrase and phrase not in home}
     return found

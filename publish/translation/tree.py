@@ -13,7 +13,7 @@ from functools import cache
 import yaml
 
 from labkit.sentences import SENTENCES
-from labkit.speech.messages import HOLE, Speech
+from labkit.speech.messages import Speech
 from labkit.speech.pages import bundle, lines, page
 from publish import execute, needs, place
 from publish.translation import catalogue, markdown, python, script, sources
@@ -60,31 +60,33 @@ def holed(text):
 
 def of_code():
     """The table for what code shows: of a published lab."""
-    return {message: table()[message]
-            for area, messages in sources.messages().items()
-            if area in sources.CODE or area == "room"
-            for message in messages
-            if table().get(message, message) != message}
+    found = {message for area in sources.CODE for path in sources.files(area)
+             for message in sources.read(area, path)}
+    return {message: table()[message] for message in sorted(
+        found | sources.words()) if message in table()}
 
 
 @cache
 def speech():
     """What exchanges the words of outputs and drawings."""
     plain = {message: said for message, said in table().items()
-             if not re.search(r"[{$\[]", message)}
+             if " " in message and not re.search(r"[{$\[]", message)}
     quiz = {holed(message): holed(said) for message, said in table().items()
             if "{{" in message and not re.search(r"\{\w+\}`|[$\[]", message)}
-    quotes = {english: f"“{chinese}”" for chinese, english in
+    bold = {message[2:-2]: said[2:-2] for message, said in table().items()
+            if message[:2] == message[-2:] == said[:2] == said[-2:] == "**"}
+    quotes = {english: chinese for chinese, english in
               SENTENCES.values()}
-    return Speech(plain | quiz | of_code() | quotes)
+    labs = {name.capitalize(): say(name) for name in sources.LABS}
+    return Speech(plain | quiz | bold | of_code() | quotes | labs)
 
 
 # --- pages ------------------------------------------------------------------
 
 @cache
 def homes():
-    """{a file of the course: its area}."""
-    return {path: area for area in sources.AREAS
+    """{a file of the course: its area, of a lab that of its text}."""
+    return {path: area for area in reversed(sources.AREAS)
             for path in sources.files(area)}
 
 
@@ -133,9 +135,9 @@ def prose(path, text):
     """A page of Markdown."""
     name = path.relative_to(needs.ROOT).as_posix()
     if name.startswith(ENGLISH):
-        return english(text, True)
+        return english(linked(text), True)
     if not complete(path):
-        return english(text, False)
+        return english(linked(text), False)
     if name == "glossary.md":
         return linked(markdown.translated(text, lambda message: terms().get(
             message, say(message))))
@@ -166,7 +168,8 @@ def notebook(path, text):
             source = "".join(cell["source"])
             cell["source"] = (
                 linked(markdown.translated(source, say)) if whole else
-                source if number else english(source, False))
+                linked(source) if number else
+                english(linked(source), False))
     return written(book)
 
 
@@ -203,8 +206,11 @@ def lesson(text):
 
 def contents(text):
     """The table of contents."""
-    return sources.TITLE.sub(
+    text = sources.TITLE.sub(
         lambda found: found[1] + say(found[2]) + found[3], text)
+    return sources.UNTITLED.sub(lambda found: (
+        f"{found[0]}\n        title: \"{say(sources.title(found[1]))}"
+        '（英文）"'), text)
 
 
 def config(text):
@@ -241,7 +247,8 @@ def translated(path, text):
     ways = {".ipynb": lambda text: notebook(path, text), ".json": lesson,
             ".svg": hypertext, ".html": hypertext, ".yml": contents,
             ".js": lambda text: script.translated(text, say),
-            ".py": lambda text: python.translated(text, say)}
+            ".py": lambda text: python.translated(
+                text, say, sources.SINGLE)}
     if name == "_config.yml":
         return config(text)
     if area in (*sources.PAGES, *sources.SCRIPTS) and path.suffix in ways:

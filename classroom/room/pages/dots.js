@@ -21,6 +21,9 @@
     (a, b) => a - b);
   const never = lab => WORDS.never[lab] ?? WORDS.never.other;
 
+  // A Chinese sign takes the room of nearly two letters.
+  const letters = text => text.replace(/[\u2e80-\uffff]/g, "mm").length;
+
   // The middle one, "never" being later than any number; null is never.
   function middle(results) {
     const sorted = [...done(results), ...results.filter(x => x === null)];
@@ -83,12 +86,12 @@
     if (!W || !H) return;
     const em = parseFloat(getComputedStyle(svg).fontSize);
     const names = groups.map(group => [group.label, summary(lab, group)]);
-    const two = names.some(([a, b]) => (a.length + b.length) * em * .55 > W);
+    const two = names.some(([a, b]) => letters(a + b) * em * .55 > W);
     const named = groups.some(({runs}) => runs.some(run => run.own));
     const top = em * ((two ? 2.6 : 1.4) + named), foot = 2.6 * em;
     const all = [...within, ...groups.flatMap(
       ({runs}) => runs.map(run => run.result))], late = all.includes(null);
-    const last = late ? Math.max(5 * em, never(lab).length * .6 * em) : 0;
+    const last = late ? Math.max(5 * em, letters(never(lab)) * .6 * em) : 0;
     const wide = W - last - 1.5 * em, count = Math.floor(wide / (1.8 * em));
     const row = (H - foot) / groups.length, to = scale(all);
     const binned = groups.map(({runs}) => columns(runs, to, count));

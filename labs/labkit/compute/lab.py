@@ -71,7 +71,7 @@ def judge_repeat(rows=None):
             between.all() and worse.is_monotonic_decreasing], (
         f"Recorded, {total / LIVE:.0f} times the tokens of your run, nats "
         "above the entropy from the smallest size to the largest: "
-        + "; ".join(name + " " + ", ".join(f"{one:.2f}" for one in nats[name])
+        + "; ".join(f"{name}: {', '.join(f'{one:.2f}' for one in nats[name])}"
                     for name in nats)
         + ". On a smaller text a large one may even end above once.")
 

@@ -45,7 +45,7 @@ def _judge_freed(rows):
     return [steps, weak, strong and neuron,
             not (steps or weak or strong or neuron)], (
         "Trapped students that got out: " + "; ".join(
-            f"{way} {row.out:.0f} of {row.students:.0f}"
+            f"{way}: {row.out:.0f} of {row.students:.0f}"
             for way, row in sums.iterrows()) + ".")
 
 

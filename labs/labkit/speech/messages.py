@@ -10,13 +10,22 @@ from functools import lru_cache
 HOLE = re.compile(r"\{(\w+)\}")
 WORD = re.compile(r"[A-Za-z]{2}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-NAME = re.compile(r"""[A-Za-z]?[\w.\-+/^=]*[\d_'".=^/][^ ]*|'[^']*'""")
-LIST = re.compile(r"(, and |, or | and | or |, |; )")
+NAME = re.compile(r"""[A-Za-z]?[\w.\-+/^=]*[\d_'".=^/][^ ]*|'[^']*'|"""
+                  r"\{\w+\}|\(?'.*'\)?|\[.*\]|"
+                  r"[A-Z]\w+ \d{4}(?:, [A-Z]\w+ \d{4})*")
+NUMBER = re.compile(r"C\d+[a-z]? |(?:-> )?\w+ = (?:'[^']*'|[^:' ]*): |"
+                    r"\d+[a-d]?\. ")
+LISTS = [re.compile(f"({joints})") for joints in (
+    "; ", ", and |, or |, ", " and | or ")]
 JOINTS = {", and ": "和", " and ": "和", ", or ": "或", " or ": "或",
           ", ": "、", "; ": "；"}
 SENTENCE = re.compile(r"(?<=[.?!:;]) +")
 STOPS = {".": "。", ":": "：", "?": "？", "!": "！", ";": "；"}
+OWN = 15    # letters of a message that may stay English in its holes
+COUNT = re.compile(r"([\d.,]+) (.+)")
 MANY = 12   # sentences of a text that is taken apart
+LONG = 1500  # letters of a text that is looked up
+IN_HOLE = 700   # letters of what stands in a hole
 
 
 def spoken(text):
@@ -32,13 +41,17 @@ class Template:
         self.own = sum(len(part.strip()) for part in literal)
         self.anchor = max(literal, key=len).strip()
         self.names = HOLE.findall(message)
-        self.pattern = re.compile("(.+?)".join(map(re.escape, literal)),
+        self.pattern = re.compile("(.*?)".join(map(re.escape, literal)),
                                   re.DOTALL)
         self.translation = translation
 
     def filled(self, text, value):
-        """The translation with ``value`` of each hole, or None."""
-        found = self.anchor in text and self.pattern.fullmatch(text)
+        """The translation with ``value`` of each hole, or None.
+
+        A message of few letters is no long text.
+        """
+        found = self.anchor in text and len(text) < 60 + 60 * self.own and (
+            self.pattern.fullmatch(text))
         if not found:
             return None
         values = dict(zip(self.names, map(value, found.groups())))
@@ -75,16 +88,19 @@ class Speech:
 
     def __call__(self, text):
         """The text as the table has it; what it lacks stays English."""
-        if not (self and spoken(text)):
+        if not (self and len(text) < LONG and spoken(text)):
             return text
         bare = text.strip()
         said = self.said(bare)
+        if said is None:
+            said = self._partly(bare)
         return text if said is None else text.replace(bare, said)
 
     def _said(self, text):
-        """What the table has for a text, or None."""
+        """What the table has for all of a text, or None."""
         for way in (self.exact.get, self._filled, self._small, self._stopped,
-                    self._quoted, self._sentences, self._list):
+                    self._quoted, self._counted, self._numbered,
+                    self._sentences, self._list):
             said = way(text)
             if said is not None:
                 return said
@@ -97,21 +113,35 @@ class Speech:
                 return said
         return None
 
+    def _partly(self, text):
+        """A message of many words in whose holes something stays English."""
+        for template in self.templates:
+            if template.own < OWN:
+                return None
+            said = template.filled(text, lambda part: self._value(part)
+                                   or part)
+            if said is not None:
+                return said
+        return None
+
     def _value(self, text):
         """What stands in a hole, or None if nothing is known of it."""
         if not spoken(text) or NAME.fullmatch(text):
             return text
+        if len(text) > IN_HOLE:
+            return None
         said = self.said(text.strip())
-        return self._list(text) if said is None else said
+        return text if said is None and text.isalpha() else said
 
     def _list(self, text):
-        """Messages that are joined by commas or "and"."""
-        parts = LIST.split(text)
-        if len(parts) == 1:
-            return None
-        said = [JOINTS[part] if i % 2 else self._value(part)
-                for i, part in enumerate(parts)]
-        return None if None in said else "".join(said)
+        """Messages that are joined by semicolons, commas or "and"."""
+        for joint in LISTS:
+            parts = joint.split(text)
+            if len(parts) > 1:
+                said = [JOINTS[part] if i % 2 else self._value(part)
+                        for i, part in enumerate(parts)]
+                return None if None in said else "".join(said)
+        return None
 
     def _small(self, text):
         """A message that begins a sentence here, and does not there."""
@@ -135,6 +165,19 @@ class Speech:
                 return None if said is None else mine.format(said)
         return None
 
+    def _counted(self, text):
+        """A number of things: "5 seeds"."""
+        found = COUNT.fullmatch(text)
+        said = found and self.exact.get(found[2])
+        return said and (f"{found[1]} {said}" if said[0] in "个次条倍" else
+                         f"{found[1]} 个{said}")
+
+    def _numbered(self, text):
+        """A statement after its number, or a text after a setting."""
+        found = NUMBER.match(text)
+        said = found and self.said(text[found.end():])
+        return said and found[0] + said
+
     def _sentences(self, text):
         """Several messages, one after another."""
         parts = SENTENCE.split(text)
@@ -143,7 +186,9 @@ class Speech:
         for end in range(len(parts) - 1, 0, -1):
             first, rest = " ".join(parts[:end]), " ".join(parts[end:])
             said = self._one(first)
-            if said is not None and (more := self._value(rest)) is not None:
+            more = said and (self.said(rest) if spoken(rest) and not
+                             NAME.fullmatch(rest) else rest)
+            if more:
                 return said + more
         return None
 

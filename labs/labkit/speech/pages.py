@@ -3,16 +3,14 @@ import base64
 import html
 import json
 import re
-import textwrap
 from unicodedata import east_asian_width
-
-from labkit.speech.messages import spoken
 
 LEFT = re.compile(r"(?s)(<(?:style|metadata|code|pre|defs)\b.*?"
                   r"</(?:style|metadata|code|pre|defs)>|<!--.*?-->|<\?.*?\?>|"
                   r"<!DOCTYPE.*?>)")
 SPEC = re.compile(r'(?s)(<script type="application/json">)(.*?)(</script>)')
 SCRIPT = re.compile(r"(?s)(<script\b.*?</script>)")
+QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 IMAGE = re.compile(r'(src="data:image/svg\+xml;base64,)([^"]*)(")')
 TAG = re.compile(r"(<[^>]*>)")
 SAID = re.compile(r'(\b(?:alt|aria-label|aria-valuetext|title|placeholder)=")'
@@ -20,6 +18,7 @@ SAID = re.compile(r'(\b(?:alt|aria-label|aria-valuetext|title|placeholder)=")'
 NAMES = re.compile(r'(data-names=")([^"]*)(")')
 GAP = re.compile(r"( {2,})")
 WIDTH = 68   # columns of a line
+TEXT = 8     # lines of a text among others
 
 
 # --- HTML and SVG -----------------------------------------------------------
@@ -40,9 +39,20 @@ def _image(data, say):
 
 
 def _scripts(text, say):
-    """HTML in which scripts are left alone."""
-    return "".join(piece if i % 2 else tags(piece, say)
+    """HTML; of its scripts, sentences in quotation marks."""
+    return "".join(QUOTED.sub(lambda found: _literal(found[0], say), piece)
+                   if i % 2 else tags(piece, say)
                    for i, piece in enumerate(SCRIPT.split(text)))
+
+
+def _literal(quoted, say):
+    """A string of a script, in its quotation marks."""
+    try:
+        text = json.loads(quoted)
+    except ValueError:
+        return quoted
+    said = say(text) if " " in text else text
+    return quoted if said == text else json.dumps(said, ensure_ascii=False)
 
 
 def tags(text, say):
@@ -87,23 +97,18 @@ def lines(text, say):
 
 
 def _paragraph(text, say):
-    """Lines without an empty one: one text that was filled, or several."""
-    if "\n" in text and spoken(text):
-        flat = " ".join(text.split())
-        said = say(flat)
-        if said != flat:
-            indent = text[:len(text) - len(text.lstrip())]
-            return fill(said, indent)
+    """Lines without an empty one between them."""
     return "\n".join(_pieces(text.split("\n"), say))
 
 
 def _pieces(rows, say):
     """The longest runs of lines that are one text; single ones as cells."""
+    whole = getattr(say, "said", lambda text: None)
     while rows:
-        for end in range(len(rows), 1, -1):
-            flat = " ".join(" ".join(rows[:end]).split())
-            said = say(flat)
-            if said != flat and not _columns(rows[:end]):
+        for end in range(min(len(rows), TEXT), 1, -1):
+            said = None if _columns(rows[:end]) else whole(
+                " ".join(" ".join(rows[:end]).split()))
+            if said is not None:
                 yield fill(said, rows[0][:len(rows[0])
                                          - len(rows[0].lstrip())])
                 break
@@ -148,16 +153,6 @@ def fill(text, indent=""):
     return "\n".join([*out, line])
 
 
-def plain(text, say):
-    """The plain text of something shown."""
-    return lines(text, say)
-
-
-def indented(text, prefix):
-    """Lines with a prefix each."""
-    return textwrap.indent(text, prefix)
-
-
 # --- what a cell has put out ------------------------------------------------
 
 KINDS = {"text/html": page, "image/svg+xml": page, "text/plain": lines,
@@ -165,6 +160,12 @@ KINDS = {"text/html": page, "image/svg+xml": page, "text/plain": lines,
 
 
 def bundle(data, say):
-    """The representations of one thing, each in its way."""
-    return {kind: KINDS[kind]("".join(text), say) if kind in KINDS else text
+    """The representations of one thing, each in its way.
+
+    Plain text is left where HTML is shown instead.
+    """
+    shown = {kind for kind in KINDS if kind in data}
+    if "text/html" in shown:
+        shown.discard("text/plain")
+    return {kind: KINDS[kind]("".join(text), say) if kind in shown else text
             for kind, text in data.items()}
