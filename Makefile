@@ -5,6 +5,6 @@ PYTHON ?= python3
 book serve test facts gpu kit catalogue speed versions:
 	@$(PYTHON) course.py $@
 room:
-	@$(PYTHON) course.py room $(LESSON)
+	@$(PYTHON) course.py room $(LESSON) $(LANGUAGE)
 record:
 	@$(PYTHON) course.py record $(LAB) $(BUDGET)

@@ -9,7 +9,7 @@
     python3 course.py gpu           check a big GPU, record what fits in 8 min
     python3 course.py speed         measure all speeds and write their page
     python3 course.py versions      run the labs in other environments
-    python3 course.py room [LESSON] open a room: phones vote and train a seed
+    python3 course.py room [LESSON [zh]]   phones vote and train a seed
     python3 course.py kit           pack all that a teacher takes along: a zip
     python3 course.py catalogue     see what the Chinese edition lacks
     python3 course.py help          show this
@@ -31,6 +31,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 (old syntax up to here)
              % sys.version.split()[0])
 
 from contextlib import nullcontext  # noqa: E402
+from datetime import date  # noqa: E402
 from functools import partial  # noqa: E402
 from http.server import (  # noqa: E402
     SimpleHTTPRequestHandler,
@@ -54,6 +55,8 @@ from publish.environment import (  # noqa: E402
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"       # the site that readers see
 TREE = BUILD / "zh"         # the sources in Chinese
+KIT = BUILD / "kit"
+NAME = "bigger-models-fewer-epochs"
 ALONE = BUILD / "alone"     # each published lab in a folder of its own
 PORT = 8000
 # what is no module; the scripts in .venv break if the folder is moved
@@ -203,8 +206,10 @@ def gpu():
     run("-m", "publish.gpu")
 
 
-def room(lesson="landscape"):
+def room(lesson="landscape", language="en"):
     """Open a room for one lesson on this machine; see its first words."""
+    if language not in ("en", TREE.name):
+        sys.exit(f"LANGUAGE is {language!r}; allowed are en, {TREE.name}.")
     plans = ROOT / "classroom" / "lessons"
     known = sorted(path.stem for path in plans.glob("*.json")
                    if "." not in path.stem)
@@ -212,13 +217,22 @@ def room(lesson="landscape"):
         sys.exit(f"LESSON is {lesson!r}; the lessons with a room are: "
                  f"{', '.join(known)}.")
     ensure()
-    run("-m", "classroom.room", plans / f"{lesson}.json")
+    root, more = ROOT, ()
+    if language != "en":   # its rows are kept here all the same
+        run("-m", "publish.translation.tree")
+        root, plans = TREE, TREE / "classroom" / "lessons"
+        more = "--file", ROOT / f"room-{lesson}-{date.today()}.csv"
+    run("-m", "classroom.room", plans / f"{lesson}.json", *more, root=root)
 
 
 def kit():
     """Build the site and pack it with slides, sheets, labs and the room."""
     book()
-    run("-m", "publish.kit")
+    shutil.rmtree(KIT, ignore_errors=True)
+    for root, site, folder, *path in (
+            (TREE, SITE / TREE.name, KIT / "all" / TREE.name),
+            (ROOT, SITE, KIT / "all", KIT / f"{NAME}.zip")):
+        run("-m", "publish.kit", site, folder, *path, root=root)
 
 
 def catalogue():

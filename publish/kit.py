@@ -1,25 +1,24 @@
 """Pack what a teacher takes along: one zip, for machines without a network.
 
-    python -m publish.kit
+    python -m publish.kit SITE FOLDER [ZIP]
 
-Needs the built site. In the zip: the site, the published notebooks, each
-lesson's plan, slides, worksheet and key as PDF (printed by Chromium or
-Chrome), and the room, which runs with Python alone: what it needs lies
-beside it. READ-ME-FIRST.txt says what is where, and lists what to do the day
-before.
+Puts into a folder, from the built site of one language: the published
+notebooks, each lesson's plan, slides, worksheet and key as PDF (printed by
+Chromium or Chrome), and the room, which runs with Python alone: what it needs
+lies beside it. READ-ME-FIRST.txt says what is where, and lists what to do the
+day before. With ZIP, the site is added and all is packed.
 """
 import importlib.util
 import re
 import shutil
 import sys
-import textwrap
 import zipfile
 from pathlib import Path
 
+from labkit.speech.pages import fill
 from publish import needs
+from publish.notebooks import pages
 
-SITE = needs.ROOT / "_build" / "html"
-KIT = needs.ROOT / "_build" / "kit"
 NAME = "bigger-models-fewer-epochs"
 VIEWS = {"plan": "", "slides": "#deck", "worksheet": "#sheet",
          "key": "#key"}   # of a lesson, by its PDF
@@ -39,30 +38,24 @@ words = sys.argv[1:]
 name = words.pop(0) if words and words[0][0] != "-" else "landscape"
 sys.exit(main([str(HERE / "classroom" / "lessons" / f"{name}.json"), *words]))
 '''
-WHERE = '''What is where
-
-site/teach.html
-  Begin here. Open it in a browser; it needs no network. Seven lessons: which
-  to pick, what you need, and each one's plan, slides, worksheet and key.
-site/index.html
-  The course as your students read it.
-print
-  The same plans, slides, worksheets and keys as PDF: NAME-plan.pdf, ...
-room
-  Votes, and one network a phone, with Python 3.11 or newer alone. In a
-  terminal, here: python3 room/start.py NAME (on Windows: py instead of
-  python3).
-room/classroom/room/pages/phone.html
-  The phone's page without a server, for laptops; board.html is beside it.
-notebooks
-  The labs, each one file that runs alone: NAME.ipynb. They need Jupyter, and
-  torch.
-
-NAME is one of
-
-{names}
-
-'''
+TITLE = "What is where"
+NAMES = "NAME is one of"
+TEACH, DAY = "Teach:", "The day before"   # as the sources have them
+PLACES = {
+    "site/teach.html":
+    "Begin here. Open it in a browser; it needs no network. Seven lessons: "
+    "which to pick, what you need, and each one's plan, slides, worksheet and "
+    "key.",
+    "site/index.html": "The course as your students read it.",
+    "print": "The same plans, slides, worksheets and keys as PDF: "
+    "NAME-plan.pdf, ...",
+    "room": "Votes, and one network a phone, with Python 3.11 or newer alone. "
+    "In a terminal, here: python3 room/start.py NAME (on Windows: py instead "
+    "of python3).",
+    "room/classroom/room/pages/phone.html": "The phone's page without a "
+    "server, for laptops; board.html is beside it.",
+    "notebooks": "The labs, each one file that runs alone: NAME.ipynb. They "
+    "need Jupyter, and torch."}
 
 
 def lessons():
@@ -71,7 +64,7 @@ def lessons():
         "*.md"))
 
 
-def printed(folder):
+def printed(site, folder):
     """Print every view of every lesson; no browser, no PDFs, and a word."""
     from playwright.sync_api import sync_playwright
 
@@ -87,7 +80,7 @@ def printed(folder):
         for lesson in lessons():
             for view, anchor in VIEWS.items():
                 page = browser.new_page(offline=True)
-                page.goto((SITE / "classroom" / f"{lesson}.html").as_uri()
+                page.goto((site / "classroom" / f"{lesson}.html").as_uri()
                           + anchor)
                 page.wait_for_function("window.MathJax?.startup?.promise"
                                        "?.then(() => true) ?? true")
@@ -97,10 +90,10 @@ def printed(folder):
                 page.close()
 
 
-def notebooks(folder):
+def notebooks(site, folder):
     """The labs, each a file that runs alone."""
     folder.mkdir()
-    for path in (SITE / "labs").glob("*.ipynb"):
+    for path in (site / "labs").glob("*.ipynb"):
         shutil.copy(path, folder)
 
 
@@ -126,23 +119,29 @@ def room(folder):
 
 def read_me():
     """What is where, by which names, and what to do the day before."""
-    names = []
+    lines = [TITLE, ""]
+    for place, text in PLACES.items():
+        lines += [place.replace("site/", there()), fill(text, "  ")]
+    lines += ["", NAMES, ""]
     for name in lessons():
         source = needs.ROOT / "classroom" / f"{name}.md"
         title = source.read_text("utf-8").partition("\n")[0]
-        title = title.removeprefix("# Teach: ")
-        names.append(f"{name:14}{title[0].upper()}{title[1:]}")
-    return WHERE.format(names="\n".join(names)) + checklist()
+        title = title.removeprefix(f"# {TEACH}").strip()
+        lines.append(f"{name:14}{title[0].upper()}{title[1:]}")
+    return "\n".join([*lines, "", checklist()])
+
+
+def there():
+    """Where the site is, seen from this language's part of the kit."""
+    return "../site/zh/" if pages().endswith("/zh") else "site/"
 
 
 def checklist():
     """The day before, in plain text: a section of ``teach.md``."""
     text = (needs.ROOT / "teach.md").read_text("utf-8")
-    found = re.search(r"(?ms)^## (The day before)\n(.*?)(?=^## )", text)
+    found = re.search(rf"(?ms)^## ({DAY})\n(.*?)(?=^## )", text)
     plain = re.sub(r"\[([^]]+)\]\([^)]*\)|[`*]", r"\1", found[2])
-    lines = [textwrap.fill(line, 78, subsequent_indent="   ")
-             for line in plain.splitlines()]
-    return "\n".join([found[1], *lines, ""])
+    return "\n".join([found[1], *map(fill, plain.splitlines()), ""])
 
 
 def packed(folder, path):
@@ -153,22 +152,23 @@ def packed(folder, path):
                 archive.write(file, Path(NAME, file.relative_to(folder)))
 
 
-def main():
-    """Make the kit anew."""
-    if not (SITE / "index.html").exists():
+def main(site, folder, path=None):
+    """Fill the folder anew; with a path, pack it."""
+    site, folder = Path(site), Path(folder)
+    if not (site / "index.html").exists():
         sys.exit("There is no site to pack; run python3 course.py book first.")
-    shutil.rmtree(KIT, ignore_errors=True)
-    KIT.mkdir(parents=True)
-    folder, path = KIT / "content", KIT / f"{NAME}.zip"
-    shutil.copytree(SITE, folder / "site")
-    notebooks(folder / "notebooks")
+    folder.mkdir(parents=True, exist_ok=True)
+    notebooks(site, folder / "notebooks")
     room(folder / "room")
-    printed(folder / "print")
+    printed(site, folder / "print")
     (folder / "READ-ME-FIRST.txt").write_text(read_me(), "utf-8")
+    if path is None:
+        return
+    shutil.copytree(site, folder / "site")
     packed(folder, path)
     shutil.rmtree(folder)
-    print(f"The kit is {path} ({path.stat().st_size / 1e6:.0f} MB).")
+    print(f"The kit is {path} ({Path(path).stat().st_size / 1e6:.0f} MB).")
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

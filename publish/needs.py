@@ -146,9 +146,16 @@ def key(*parts):
     return digest.hexdigest()[:16]
 
 
+def silent(paths):
+    """The files without those that only say in another language what is said.
+    """
+    return [path for path in paths if "speech" not in (
+        path.stem, path.parent.name)]
+
+
 def key_of_lab(path):
     """Changes with all that the outputs of a lab depend on."""
-    return key(*code(path), *carried(path))
+    return key(*code(path), *silent(carried(path)))
 
 
 def key_of_explanation(name):
@@ -156,4 +163,4 @@ def key_of_explanation(name):
     needed = modules([f"import labkit.{name}"])
     texts = [file.read_text("utf-8") for file in needed]
     own = (LABS / "records" / name).glob("*.csv")   # for the chapter, too
-    return key(*needed, *sorted({*own, *records(name, texts)}))
+    return key(*silent(needed), *sorted({*own, *records(name, texts)}))

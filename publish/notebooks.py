@@ -82,13 +82,25 @@ def code(path):
 
 # --- the published notebook -----------------------------------------------
 
+def repository():
+    """Owner, name, branch and folder of what is published."""
+    found = yaml.safe_load((needs.ROOT / "_config.yml").read_text("utf-8"))[
+        "repository"]
+    owner, name = urlsplit(found["url"]).path.strip("/").split("/")
+    return owner, name, found["branch"], found["path_to_book"]
+
+
 def pages():
     """The site's address, which follows from the repository's."""
-    config = yaml.safe_load((needs.ROOT / "_config.yml").read_text("utf-8"))
-    address = urlsplit(config["repository"]["url"])
-    owner, name = address.path.strip("/").split("/")
-    folder = config["repository"]["path_to_book"]
+    owner, name, _, folder = repository()
     return f"https://{owner}.github.io/{name}/{folder}".rstrip("/")
+
+
+def kept():
+    """Where the published notebooks are kept."""
+    owner, name, branch, folder = repository()
+    return "/".join(filter(None, (
+        "https://github.com", owner, name, "blob", branch, folder, "labs")))
 
 
 def absolute(source, site):

@@ -9,7 +9,7 @@ from nbformat.v4 import new_markdown_cell
 
 from labkit import verdict
 from labkit.claims import OPEN
-from publish import classroom, execute, facts, needs
+from publish import classroom, execute, facts, needs, notebooks
 from publish.words import NO_RESULTS, NOT_RUN, WAITS
 
 NOTE = """\
@@ -30,6 +30,7 @@ def quoted():
     count["alone"] = str(found[OPEN] - alone[OPEN])
     return {name: facts.quoted(name) for name in verdict.LABS} | {
         "room": classroom.recorded(), "second": classroom.second(),
+        "site": {"labs": notebooks.kept()},
         "verdict": {**count, "claims": str(len(table)),
                     "core": str(table.core.sum())}}
 

@@ -12,7 +12,7 @@ from publish.translation import markdown, python, script
 LABS = ("epochs", "landscape", "interference", "lottery", "scaling",
         "compute")
 PAGES = {   # of which a page of the site is made
-    "front": ("_toc.yml", "index.md", "teach.md", "glossary.md",
+    "front": ("_toc.yml", "index.md", "run.md", "teach.md", "glossary.md",
               "references.md"),
     "verdict": ("chapters/verdict.md",),
     **{name: (f"chapters/{name}.md", f"chapters/quiz/{name}.md",
@@ -28,7 +28,8 @@ SCRIPTS = {   # which say in Chinese what they say
     "live": ("live/*.js",),
     "room": ("classroom/views.js", "classroom/room/pages/*.js",
              "classroom/room/pages/*.html", "classroom/room/*.py",
-             "publish/classroom.py", "publish/lesson.py", "publish/words.py")}
+             "publish/classroom.py", "publish/kit.py", "publish/lesson.py",
+             "publish/words.py")}
 CODE = {   # whose words give way to those of a table when they are shown
     "labkit": ("labs/labkit/*.py", "labs/labkit/lesson/*.py",
                "labs/labkit/language/*.py", "labs/labkit/members/*.py"),
@@ -38,7 +39,7 @@ AREAS = PAGES | SCRIPTS | CODE
 LEFT = ("live/kernel.js", "live/rules.js", "live/tables.js", "live/dice.js",
         "labs/labkit/sentences.py", "labs/labkit/lines.py")
 SPEECH = ROOT / "labs" / "records" / "speech.json"   # of a translated lab
-SINGLE = frozenset({"Right.", "Site", "Table"})   # words of the site
+SINGLE = frozenset({"Right.", "Site", "Table", "Teach:"})   # words of the site
 WORDS = ROOT / "locale" / "zh" / "words.txt"
 TITLE = re.compile(r'(?m)^(\s*(?:- caption:|title:)\s*"?)([^"\n]*)("?)$')
 UNTITLED = re.compile(r"file: (evidence/\w+|speed)$", re.MULTILINE)

@@ -21,8 +21,9 @@ from publish.translation import catalogue, markdown, python, script, sources
 OUT = needs.ROOT / "_build" / "zh"
 FOLDERS = ("_static", "chapters", "classroom", "evidence", "figures", "labs",
            "live", "locale", "publish")
-FILES = ("_config.yml", "_toc.yml", "index.md", "teach.md", "glossary.md",
-         "references.md", "references.bib", "requirements.txt", "speed.md")
+FILES = ("_config.yml", "_toc.yml", "index.md", "run.md", "teach.md",
+         "glossary.md", "references.md", "references.bib",
+         "requirements.txt", "speed.md")
 ENGLISH = ("evidence/", "speed.md")   # pages that are not translated
 NOTE = """
 <div class="admonition note english" lang="zh-CN">

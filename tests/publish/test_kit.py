@@ -74,19 +74,19 @@ def test_it_says_first_what_is_where(unpacked):
 def test_every_view_is_printed(tmp_path, monkeypatch):
     (tmp_path / "classroom").mkdir()
     (tmp_path / "classroom" / "tiny.html").write_text("<h1>Tiny</h1>")
-    monkeypatch.setattr(kit, "SITE", tmp_path)
     monkeypatch.setattr(kit, "lessons", lambda: ["tiny"])
     if not any(map(shutil.which, kit.CHROMIUM)):
         pytest.skip("no Chromium on this machine")
     with ThreadPoolExecutor() as apart:   # from the other tests' browser
-        apart.submit(kit.printed, tmp_path / "print").result()
+        apart.submit(kit.printed, tmp_path,
+                     tmp_path / "print").result()
     assert {path.name for path in (tmp_path / "print").iterdir()} == {
         f"tiny-{view}.pdf" for view in kit.VIEWS}
 
 
 def test_without_a_browser_it_says_so(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(kit, "CHROMIUM", ())
-    kit.printed(tmp_path / "print")
+    kit.printed(tmp_path, tmp_path / "print")
     assert "no PDFs" in capsys.readouterr().out
 
 
@@ -98,7 +98,6 @@ def test_all_lies_in_one_folder_of_the_zip(tmp_path):
         assert archive.namelist() == [f"{kit.NAME}/a/b.txt"]
 
 
-def test_without_a_site_it_says_what_to_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(kit, "SITE", tmp_path)
+def test_without_a_site_it_says_what_to_run(tmp_path):
     with pytest.raises(SystemExit, match="course.py book"):
-        kit.main()
+        kit.main(tmp_path, tmp_path / "kit")

@@ -158,7 +158,7 @@ def test_a_lab_carries_its_explanation_and_no_other_but_what_it_uses(path):
                 if file.suffix == ".py" and len(
                     file.relative_to(path.parent).parts) == 3}
     name = needs.explanation(path)
-    allowed = {name, "lesson", "language", "members"} | (
+    allowed = {name, "lesson", "language", "members", "speech"} | (
         {"epochs", "scaling"} if name == "compute" else set())
     assert name in packages and packages <= allowed
 

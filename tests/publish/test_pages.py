@@ -39,11 +39,33 @@ def test_a_table_that_scrolls_has_the_name_of_its_caption():
     assert 'role="group" aria-label="Table"><table' in pages.mended(bare)
 
 
-def test_chinese_headings_and_links_to_them_say_that_they_are_chinese():
-    page = pages.mended('<h2>中文？<a class="headerlink" href="#x">#</a></h2>'
-                        '<a class="reference" href="#x">中文</a>'
-                        '<a href="#y">in Chinese</a>')
-    assert page.count(' lang="zh">中文') == page.count("lang=") == 2
+def test_a_page_that_is_left_in_english_is_read_as_english():
+    page = ('<article class="bd-article"><div class="admonition note english" '
+            'lang="zh-CN"></div></article>')
+    assert pages.mended(page).startswith('<article class="bd-article" lang')
+    assert pages.mended(pages.mended(page)) == pages.mended(page)
+
+
+@pytest.mark.parametrize("site, name, twin", [
+    ("https://o.github.io/c", "index.html", "zh/index.html"),
+    ("https://o.github.io/c", "labs/epochs.html", "../zh/labs/epochs.html"),
+    ("https://o.github.io/c/zh", "index.html", "../index.html"),
+    ("https://o.github.io/c/zh", "labs/epochs.html",
+     "../../labs/epochs.html")])
+def test_each_page_leads_to_its_twin(site, name, twin, monkeypatch):
+    monkeypatch.setattr(pages, "pages", lambda: site)
+    page = pages.switched(f"<head></head>{pages.BUTTONS}</div>", name)
+    assert f'href="{twin}"' in page
+    assert page.count('rel="alternate"') == 3
+    assert f'href="https://o.github.io/c/zh/{name}"' in page
+    assert pages.switched(page, name) == page
+
+
+def test_words_of_the_theme_are_said_in_chinese():
+    page = pages.spoken('<a title="Link to this heading">#</a><p>A Main road'
+                        '</p><nav aria-label="Main">')
+    assert page == ('<a title="链接到这个标题">#</a><p>A Main road</p>'
+                    '<nav aria-label="主目录">')
 
 
 def test_the_title_of_the_first_page_is_not_said_twice():
@@ -65,7 +87,8 @@ def test_a_page_that_needs_scripts_says_so_once_where_there_are_none(
     page = f'<article class="bd-article">\n{shown}</article>'
     once = pages.mended(page)
     assert once.count("<noscript>") == needs
-    assert once.replace(pages.SCRIPTLESS, "") == page
+    said = f"<noscript><p>{pages.SCRIPTLESS}</p></noscript>"
+    assert once.replace(said, "") == page
     assert pages.mended(once) == once
 
 

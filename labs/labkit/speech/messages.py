@@ -41,6 +41,7 @@ class Template:
         self.own = sum(len(part.strip()) for part in literal)
         self.anchor = max(literal, key=len).strip()
         self.names = HOLE.findall(message)
+        self.open = not literal[-1]   # it ends with a hole, without a stop
         self.pattern = re.compile("(.*?)".join(map(re.escape, literal)),
                                   re.DOTALL)
         self.translation = translation
@@ -52,7 +53,7 @@ class Template:
         """
         found = self.anchor in text and len(text) < 60 + 60 * self.own and (
             self.pattern.fullmatch(text))
-        if not found:
+        if not found or self.open and text[-1] in STOPS:
             return None
         values = dict(zip(self.names, map(value, found.groups())))
         if None in values.values():

@@ -27,10 +27,8 @@ def page(text, say):
     """A piece of HTML or SVG; pictures that lie in it, too."""
     text = IMAGE.sub(lambda found: found[1] + _image(found[2], say)
                      + found[3], text)
-    return "".join(
-        piece if i % 2 else SPEC.sub(lambda found: found[1] + spec(
-            found[2], say) + found[3], piece) if SPEC.search(piece) else
-        _scripts(piece, say) for i, piece in enumerate(LEFT.split(text)))
+    return "".join(piece if i % 2 else _scripts(piece, say)
+                   for i, piece in enumerate(LEFT.split(text)))
 
 
 def _image(data, say):
@@ -40,9 +38,15 @@ def _image(data, say):
 
 def _scripts(text, say):
     """HTML; of its scripts, sentences in quotation marks."""
-    return "".join(QUOTED.sub(lambda found: _literal(found[0], say), piece)
-                   if i % 2 else tags(piece, say)
+    return "".join(_script(piece, say) if i % 2 else tags(piece, say)
                    for i, piece in enumerate(SCRIPT.split(text)))
+
+
+def _script(text, say):
+    """A script, or a specification for one."""
+    if found := SPEC.fullmatch(text):
+        return found[1] + spec(found[2], say) + found[3]
+    return QUOTED.sub(lambda found: _literal(found[0], say), text)
 
 
 def _literal(quoted, say):
