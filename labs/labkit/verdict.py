@@ -145,8 +145,10 @@ def scale(id, evidence):
     percent = 100 * size if id in SHARES else size
     if unit in WHOLES:
         return f"{percent:.2g} % of the {unit}"
+    if not region.equal:
+        return f"{percent:.2g} of 100 {unit}"
     more = "more" if evidence.effect > 0 else "fewer"
-    return f"{percent:.2g} of 100 {unit}" + f" {more}" * bool(region.equal)
+    return f"{percent:.2g} of 100 {unit} {more}"
 
 
 def words(sentence, verdict, known, rows):

@@ -19,7 +19,7 @@ say = Speech({
 
 
 @pytest.mark.parametrize("text, said", [
-    ("large: at the line after 3 epochs.", "大：3 个 epoch后到线。"),
+    ("large: at the line after 3 epochs.", "大：3 个 epoch 后到线。"),
     ("exercise 1: no answer yet.", "练习 1：还没有答案。"),
     ("it rises by 0.3", "它上升 0.3"), ("It rises by 0.3.", "它上升 0.3。"),
     ("large, small and large", "大、小和大"), ("(the width)", "（宽度）"),
@@ -28,7 +28,8 @@ say = Speech({
     ("no answer yet. It rises by 2", "还没有答案。它上升 2"),
     ("A long way.", "很长的路。"), ("  large  ", "  大  "),
     ("5 seeds", "5 个随机种子"), ("0.31, 12 %", "0.31, 12 %"),
-    ("nothing of this", "nothing of this"), ("已经是中文 text", "已经是中文 text")])
+    ("nothing of this", "nothing of this"),
+    ("已经是中文 text", "已经是中文 text")])
 def test_a_text_is_made_of_messages(text, said):
     assert say(text) == said
 

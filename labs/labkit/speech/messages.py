@@ -21,7 +21,10 @@ JOINTS = {", and ": "和", " and ": "和", ", or ": "或", " or ": "或",
           ", ": "、", "; ": "；"}
 SENTENCE = re.compile(r"(?<=[.?!:;]) +")
 STOPS = {".": "。", ":": "：", "?": "？", "!": "！", ";": "；"}
-OWN = 15    # letters of a message that may stay English in its holes
+OWN = 15    # letters of a message that may hold sentences, or English
+TIGHT = re.compile(   # where a gap belongs between Chinese and Latin
+    r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
+BREAK = re.compile(r"[;?!](?: |$)|\. ")
 COUNT = re.compile(r"([\d.,]+) (.+)")
 MANY = 12   # sentences of a text that is taken apart
 LONG = 1500  # letters of a text that is looked up
@@ -53,7 +56,11 @@ class Template:
         """
         found = self.anchor in text and len(text) < 60 + 60 * self.own and (
             self.pattern.fullmatch(text))
-        if not found or self.open and text[-1] in STOPS:
+        if not found or self.open and text[-1] in STOPS and value(
+                found.groups()[-1][:-1]) is not None:   # the text's own stop
+            return None
+        if self.own < OWN and any(BREAK.search(one) for one in
+                                  found.groups()):
             return None
         values = dict(zip(self.names, map(value, found.groups())))
         if None in values.values():
@@ -95,7 +102,8 @@ class Speech:
         said = self.said(bare)
         if said is None:
             said = self._partly(bare)
-        return text if said is None else text.replace(bare, said)
+        return text if said is None else text.replace(
+            bare, TIGHT.sub(" ", said))
 
     def _said(self, text):
         """What the table has for all of a text, or None."""
