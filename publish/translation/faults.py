@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from publish.translation.catalogue import FOLDER
 
 FIELDS = {   # what stands in both languages equally often
-    "facts": r"\{\{.*?\}\}",
+    "facts": r"\{\{\W*([\w.\[\]]+).*?\}\}",
     "roles": r"\{(?:cite|ref|doc|math|eq)\}`[^`]*`",
     "terms": r"\{term\}`(?:[^`<]*<)?([^`<>]*)>?`",
     "links": r"\]\(([^)]*)\)",
