@@ -78,35 +78,47 @@ def facts():
 def pages():
     """Make the pages of the site, with the labs' runs as far as there are.
 
-    In English, and in Chinese of a translated copy of all sources.
+    In English, and in Chinese of a translated copy of all sources, which is
+    written while the English ones are built. Readers see the new site of a
+    language once it is whole.
     """
-    made(ROOT, BUILD / "making", SITE, TREE.name)
-    run("-m", "publish.translation.tree")
-    run("-m", "publish.translation.finish", root=TREE)
-    made(TREE, BUILD / "making-zh", SITE / TREE.name)
+    english = begun(ROOT, BUILD / "making")
+    try:
+        run("-m", "publish.translation.tree")
+        run("-m", "publish.translation.finish", root=TREE)
+        chinese = begun(TREE, BUILD / "making-zh")
+        ended(ROOT, BUILD / "making", english, SITE, TREE.name)
+        ended(TREE, BUILD / "making-zh", chinese, SITE / TREE.name)
+    finally:
+        english.terminate()
 
 
-def made(root, making, site, *left):
-    """Make the pages of a folder of sources; ``left`` is another site's.
+def begun(root, making):
+    """Begin to make the pages of a folder of sources.
 
     Only what has changed is made anew; everything is if the last time was
-    not finished. Readers see the new site once it is whole.
+    not finished.
     """
-    finished, now = making / "finished", contents(root)
-    if not (finished.exists() and finished.read_text() == now):
+    finished = making / "finished"
+    if not (finished.exists() and finished.read_text() == contents(root)):
         shutil.rmtree(making, ignore_errors=True)
     finished.unlink(missing_ok=True)
     print(f"Building the pages of {root} ...", flush=True)
-    if status(program(
-            *JUPYTER_BOOK, "build", ".", "--path-output", making, "-W", "-n",
-            "--keep-going", "-q", stdout=subprocess.DEVNULL, root=root)):
+    return program(*JUPYTER_BOOK, "build", ".", "--path-output", making, "-W",
+                   "-n", "--keep-going", "-q", stdout=subprocess.DEVNULL,
+                   root=root)
+
+
+def ended(root, making, process, site, *left):
+    """Put the pages where readers see them; ``left`` is another site's."""
+    if status(process):
         sys.exit("The pages could not be built: see above. "
                  f"{site} is as it was.")
     new = making / "_build" / "html"
     run("-m", "publish.pages", new, root=root)
     run("-m", "publish.notebooks", new, root=root)
     run("-m", "publish.place", new, site, *left)
-    finished.write_text(now)
+    (making / "finished").write_text(contents(root))
 
 
 def contents(root):

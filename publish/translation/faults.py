@@ -13,7 +13,7 @@ FIELDS = {   # what stands in both languages equally often
     "terms": r"\{term\}`(?:[^`<]*<)?([^`<>]*)>?`",
     "links": r"\]\(([^)]*)\)",
     "formulas": r"(?<!\$)\$[^$]+\$(?!\$)",
-    "code": r"`[^`]+`",
+    "code": r"`([^`]+?)(?: zh)?`",
     "tags": r"</?\w[^>]*>",
     "holes": r"(?<!\{)\{\w*\}(?![`}])"}
 CJK = r"\u3400-\u9fff\uff00-\uffef\u3000-\u303f"

@@ -8,6 +8,8 @@ the labs that were run: by them the book knows that outputs belong to a text.
 import nbformat
 
 from labkit import lesson
+from labkit.speech import say
+from labkit.speech.pages import page
 from publish import execute, needs, questions
 
 
@@ -17,8 +19,7 @@ def asked(notebook, name):
         for output in cell.get("outputs", ()):
             shown = output.get("data", {})
             if 'class="quiz"' in shown.get("text/html", ""):
-                shown["text/html"] = lesson.quiz(name).page
-                shown["text/plain"] = lesson.quiz(name).text
+                shown["text/html"] = page(lesson.quiz(name).page, say)
 
 
 def main():

@@ -12,7 +12,7 @@ from labkit.speech.pages import LEFT, QUOTED, SCRIPT, tags
 
 JINJA = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 FORMAT = re.compile(r"\{([^{}]*)\}")
-CODE = re.compile(r"=>|\bfunction\b|\bconst\b|;\s*$|\(\?|\\[dws]|^\.\w|^#|"
+CODE = re.compile(r"=>|\bfunction\b ?\(|\bconst\b \w+ =|;\s*$|\(\?|\\[dws]|^\.\w|^#|"
                   r"[=!<>]=|^[\w.]+\([^ ]*\)$|\{%|\A\s*\w+ = \w+\(")
 
 
@@ -114,23 +114,21 @@ def nodes(source):
 
 def shown(text):
     """What a string may show: parts of HTML, literals of scripts, lines."""
-    found = []
+    if not re.search(r"<\w[^>]*>", text):
+        return [line.strip() for line in named(text).split("\n")]
+    found = [literal[1:-1].strip() for script in SCRIPT.findall(text)
+             for literal in QUOTED.findall(script)]
 
     def keep(part):
         found.append(part.strip())
         return part
-    if re.search(r"<\w[^>]*>", text):
-        text = LEFT.sub("", text)
-        tags(SCRIPT.sub("", text), keep)
-        for script in SCRIPT.findall(text):
-            QUOTED.sub(lambda one: keep(one[0][1:-1]), script)
-        return found
-    return [line.strip() for line in text.split("\n")]
+    tags(LEFT.sub("", SCRIPT.sub("", named(text))), keep)
+    return found
 
 
 def pattern(text):
     """What a template of Markdown may show: its lines, without blocks."""
-    return [line for line in map(str.strip, text.split("\n"))
+    return [line for line in map(str.strip, named(text).split("\n"))
             if line and line[0] not in "<(:>"]
 
 
@@ -141,7 +139,7 @@ def messages(source, words=frozenset()):
         text = template(node)
         found += choices(text)
         found += [part for part in (pattern if JINJA.search(text) else shown)(
-            named(text))
+            text)
                   if part in words or " " in part and not CODE.search(part)
                   and spoken(FORMAT.sub("", part))]
     return found

@@ -5,10 +5,12 @@ in a hole of a text is a message again, a list of them, a number or a name.
 Where several messages fit, that with the longest words of its own counts.
 """
 import re
+from collections import defaultdict
 from functools import lru_cache
 
 HOLE = re.compile(r"\{(\w+)\}")
 WORD = re.compile(r"[A-Za-z]{2}")
+WORDS = re.compile(r"\b[A-Za-z]{2,}\b")   # a hole is part of its word
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NAME = re.compile(r"""[A-Za-z]?[\w.\-+/^=]*[\d_'".=^/][^ ]*|'[^']*'|"""
                   r"\{\w+\}|\(?'.*'\)?|\[.*\]|"
@@ -21,7 +23,8 @@ JOINTS = {", and ": "和", " and ": "和", ", or ": "或", " or ": "或",
           ", ": "、", "; ": "；"}
 SENTENCE = re.compile(r"(?<=[.?!:;]) +")
 STOPS = {".": "。", ":": "：", "?": "？", "!": "！", ";": "；"}
-OWN = 15    # letters of a message that may hold sentences, or English
+OWN = 15    # letters of a message that may have English in its holes
+FEW = 10    # of one that may not hold sentences
 TIGHT = re.compile(   # where a gap belongs between Chinese and Latin
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
 BREAK = re.compile(r"[;?!](?: |$)|\. ")
@@ -42,8 +45,12 @@ class Template:
     def __init__(self, message, translation):
         literal = HOLE.split(message)[::2]
         self.own = sum(len(part.strip()) for part in literal)
-        self.anchor = max(literal, key=len).strip()
+        self.word = max(WORDS.findall(HOLE.sub("_", message)), key=len,
+                        default=None)   # that a text must have
+        self.anchor = max(literal, key=len)   # and these letters
         self.names = HOLE.findall(message)
+        self.raw = {name for name, before in zip(self.names, literal)
+                    if before[-1:] in ("/", "#", "-")}   # of an address
         self.open = not literal[-1]   # it ends with a hole, without a stop
         self.pattern = re.compile("(.*?)".join(map(re.escape, literal)),
                                   re.DOTALL)
@@ -56,16 +63,21 @@ class Template:
         """
         found = self.anchor in text and len(text) < 60 + 60 * self.own and (
             self.pattern.fullmatch(text))
-        if not found or self.open and text[-1] in STOPS and value(
-                found.groups()[-1][:-1]) is not None:   # the text's own stop
+        if not found or self._takes_stop(text, found.groups()[-1], value):
             return None
-        if self.own < OWN and any(BREAK.search(one) for one in
+        if self.own < FEW and any(BREAK.search(one) for one in
                                   found.groups()):
             return None
-        values = dict(zip(self.names, map(value, found.groups())))
+        values = {name: part if name in self.raw else value(part)
+                  for name, part in zip(self.names, found.groups())}
         if None in values.values():
             return None
         return HOLE.sub(lambda hole: values[hole[1]], self.translation)
+
+    def _takes_stop(self, text, last, value):
+        """Would the last hole take the stop that ends the whole text?"""
+        return (self.open and last and text[-1] in STOPS
+                and value(last[:-1]) is not None)
 
 
 def firsts(table):
@@ -89,6 +101,9 @@ class Speech:
         self.templates = sorted(
             (Template(*pair) for pair in table.items()
              if HOLE.search(pair[0])), key=lambda one: -one.own)
+        self.keyed = defaultdict(list)   # a word: templates that need it
+        for rank, one in enumerate(self.templates):
+            self.keyed[one.word].append((rank, one))
         self.said = lru_cache(100_000)(self._said)
 
     def __bool__(self):
@@ -115,8 +130,14 @@ class Speech:
                 return said
         return None
 
+    def _fitting(self, text):
+        """The templates whose word is in a text, that of most words first."""
+        found = [pair for word in {None, *WORDS.findall(text)}
+                 for pair in self.keyed.get(word, ())]
+        return [one for _, one in sorted(found, key=lambda pair: pair[0])]
+
     def _filled(self, text):
-        for template in self.templates:
+        for template in self._fitting(text):
             said = template.filled(text, self._value)
             if said is not None:
                 return said
@@ -124,7 +145,7 @@ class Speech:
 
     def _partly(self, text):
         """A message of many words in whose holes something stays English."""
-        for template in self.templates:
+        for template in self._fitting(text):
             if template.own < OWN:
                 return None
             said = template.filled(text, lambda part: self._value(part)
