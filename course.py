@@ -127,8 +127,9 @@ def contents(root):
         (root / name).read_bytes() for name in
         ("_toc.yml", "_config.yml", "requirements.txt",
          "live/directive.py", "publish/lesson.py",
-         "publish/classroom.py", "classroom/views.js",
-         "classroom/views.css"))).hexdigest()
+         "publish/classroom.py", "publish/words.py", "classroom/views.js",
+         "classroom/views.css", *["places.json"] * (root == TREE)))
+        ).hexdigest()
 
 
 def pictures():

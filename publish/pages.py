@@ -94,10 +94,12 @@ def switched(page, name):
     chinese = pages().endswith("/zh")
     site = pages().removesuffix("/zh")
     up = "../" * (name.count("/") + chinese)
-    language, shown, folder = ("en", "English", "") if chinese else (
-        "zh-CN", "中文", "zh/")
+    language, shown, said, folder = (
+        ("en", "EN", "English", "") if chinese else
+        ("zh-CN", "中文", "中文", "zh/"))
     button = (f'<a class="btn btn-sm language" lang="{language}" '
-              f'hreflang="{language}" href="{up}{folder}{name}" '
+              f'hreflang="{language}" title="{said}" '
+              f'href="{up}{folder}{name}" '
               f'onclick="this.hash = location.hash">{shown}</a>')
     twins = "".join(
         f'<link rel="alternate" hreflang="{language}" href="{site}/{path}">'
@@ -123,6 +125,8 @@ def lost(page, address):
     """
     page = re.sub(r'(?s)<article class="bd-article".*?</article>', GONE, page)
     page = re.sub(r"<(title|h1)>[^<]*</\1>", rf"<\1>{NOT_HERE}</\1>", page)
+    page = re.sub(r'<link rel="alternate"[^>]*>', "", page)
+    page = re.sub(r'( language"[^>]*)genindex\.html', r"\1index.html", page)
     top = urlsplit(address).path
     return re.sub(r'\b(href|src)="(?![\w+.-]+:|[#/])', rf'\1="{top}/', page)
 

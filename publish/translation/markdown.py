@@ -15,6 +15,7 @@ MARKS = re.compile(r"^(\s*(?:(?:#{1,6}|[-*+]|\d+\.|>)\s+)*>?)(.*?)(\s*)$")
 CELL = re.compile(r"(?<!\\)\|(?![^$]*\$[^|$]*$)")
 INLINE = "a|abbr|b|br|code|em|i|kbd|q|s|small|span|strong|sub|sup|u|var"
 TAG = re.compile(rf"(\s*</?(?!(?:{INLINE})\b)[a-zA-Z][^>]*>\s*)")
+SEEN = re.compile(r'(\b(?:alt|aria-label|title|placeholder)=")([^"]*)(")')
 WRAPS = re.compile(rf"^(\s*(?:<(?:{INLINE})\b[^>]*>\s*)+)([^<]*?)"
                    rf"((?:\s*</(?:{INLINE})>)+\s*)$")
 NOTHING = re.compile(r"\{\{.*?\}\}|\$[^$]+\$|`[^`]*`|<[^>]*>|\]\([^)]*\)|"
@@ -43,8 +44,9 @@ def html(line):
         yield line, False
         return
     for part in TAG.split(line):
-        if TAG.fullmatch(part):
-            yield part, False
+        if TAG.fullmatch(part):   # a description in it is a message
+            for number, piece in enumerate(SEEN.split(part)):
+                yield piece, number % 4 == 2 and says(piece)
         elif wrapped := WRAPS.match(part):
             yield wrapped[1], False
             yield wrapped[2], says(wrapped[2])

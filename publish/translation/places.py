@@ -3,18 +3,34 @@
 So a link to a heading, in either language or from outside, leads to the same
 place in both. English headings are known from the catalogue.
 """
+import json
+import re
+
 from docutils import nodes
+from markdown_it import MarkdownIt
 from myst_parser.mdit_to_docutils.base import default_slugify
 
-from publish.translation import catalogue
+from publish.needs import ROOT
+
+PATH = "places.json"   # in the tree: a heading as it is, and in English
+HEADING = re.compile(r"(?m)^#{1,6} (.+)$")
+MARK = MarkdownIt()
 
 
-def headings():
-    """{a heading as it is translated: as it is in English}."""
-    return {said: message for message, said in catalogue.table().items()}
+def plain(heading):
+    """A heading without its marks, as a name is made of it."""
+    return "".join(part.content for token in MARK.parseInline(heading)
+                   for part in token.children
+                   if part.type in ("text", "code_inline"))
 
 
-ENGLISH = headings()
+def english():
+    """What the tree says of headings; nothing in any other folder."""
+    path = ROOT / PATH
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+ENGLISH = english()
 
 
 def slug(title):

@@ -12,8 +12,8 @@ from labkit.speech.pages import LEFT, QUOTED, SCRIPT, tags
 
 JINJA = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 FORMAT = re.compile(r"\{([^{}]*)\}")
-CODE = re.compile(r"=>|\bfunction\b ?\(|\bconst\b \w+ =|;\s*$|\(\?|\\[dws]|^\.\w|^#|"
-                  r"[=!<>]=|^[\w.]+\([^ ]*\)$|\{%|\A\s*\w+ = \w+\(")
+CODE = re.compile(r"=>|\bfunction\b ?\(|\bconst\b \w+ =|;\s*$|\(\?|\\[dws]|"
+                  r"^\.\w|^#|[=!<>]=|^[\w.]+\([^ ]*\)$|\{%|\A\s*\w+ = \w+\(")
 
 
 def documents(tree):

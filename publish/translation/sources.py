@@ -39,7 +39,7 @@ AREAS = PAGES | SCRIPTS | CODE
 LEFT = ("live/kernel.js", "live/rules.js", "live/tables.js", "live/dice.js",
         "labs/labkit/sentences.py", "labs/labkit/lines.py")
 SPEECH = ROOT / "labs" / "records" / "speech.json"   # of a translated lab
-SINGLE = frozenset({"Right.", "Site", "Table", "Teach:", "slide"})   # words of the site
+SINGLE = frozenset({"Right.", "Site", "Table", "Teach:", "slide"})   # of it
 WORDS = ROOT / "locale" / "zh" / "words.txt"
 TITLE = re.compile(r'(?m)^(\s*(?:- caption:|title:)\s*"?)([^"\n]*)("?)$')
 UNTITLED = re.compile(r"file: (evidence/\w+|speed)$", re.MULTILINE)

@@ -8,15 +8,24 @@ was drawn is not made again: its words are exchanged.
 """
 import json
 import re
-from functools import cache
+from pathlib import Path
 
 import yaml
 
 from labkit.sentences import SENTENCES
-from labkit.speech.messages import Speech
 from labkit.speech.pages import bundle, lines, page
 from publish import execute, needs, place
-from publish.translation import catalogue, markdown, python, script, sources
+from publish.translation import markdown, places, python, script, sources
+from publish.translation.said import (
+    complete,
+    homes,
+    linked,
+    of_code,
+    say,
+    speech,
+    table,
+    terms,
+)
 
 OUT = needs.ROOT / "_build" / "zh"
 FOLDERS = ("_static", "chapters", "classroom", "evidence", "figures", "labs",
@@ -33,98 +42,10 @@ NOTE = """
 """
 WHY = {True: "证据页和测速页写给要查证的人，保留英文原文。",
        False: "这一页的中文还没有译完，先放英文。"}
-TERM = re.compile(r"\{term\}`(?:([^`<]+?) <)?([^`<>]+)>?`")
 SPAN = re.compile(r"\*\*(C\d+): (.+?)\*\* ?(.*)")
-FACT = re.compile(r"\{\{\s*(.*?)\s*\}\}")
-
-
-# --- what is said -----------------------------------------------------------
-
-@cache
-def table():
-    """{message: its translation}; "-" is nothing at all."""
-    return {message: "" if said == "-" else said
-            for message, said in catalogue.table().items()}
-
-
-def say(message):
-    """The translation of a message of a source; else the message."""
-    return table().get(message, message)
-
-
-def holed(text):
-    """A message of a page whose facts are holes: as it is once filled in."""
-    names = {}
-    return FACT.sub(lambda fact: "{" + names.setdefault(
-        fact[1], f"fact{len(names) + 1}") + "}", text)
-
-
-def of_code():
-    """The table for what code shows: of a published lab."""
-    found = {message for area in sources.CODE for path in sources.files(area)
-             for message in sources.read(area, path)}
-    return {message: table()[message] for message in sorted(
-        found | sources.words()) if message in table()}
-
-
-@cache
-def speech():
-    """What exchanges the words of outputs and drawings."""
-    plain = {message: said for message, said in table().items()
-             if " " in message and not re.search(r"[{$\[]", message)}
-    quiz = {holed(message): holed(said) for message, said in table().items()
-            if "{{" in message and not re.search(r"\{\w+\}`|[$\[]", message)}
-    bold = {message[2:-2]: said[2:-2] for message, said in table().items()
-            if message[:2] == message[-2:] == said[:2] == said[-2:] == "**"}
-    quotes = {english: chinese for chinese, english in
-              SENTENCES.values()}
-    labs = {name.capitalize(): say(name) for name in sources.LABS}
-    return Speech(plain | quiz | bold | of_code() | quotes | labs)
 
 
 # --- pages ------------------------------------------------------------------
-
-@cache
-def homes():
-    """{a file of the course: its area, of a lab that of its text}."""
-    return {path: area for area in reversed(sources.AREAS)
-            for path in sources.files(area)}
-
-
-def complete(path):
-    """Is all of a page translated?"""
-    area = homes().get(path)
-    return area is not None and all(
-        message in table() for message in sources.read(area, path))
-
-
-@cache
-def terms():
-    """{a term of the glossary: as the translated glossary has it}."""
-    text = (needs.ROOT / "glossary.md").read_text("utf-8")
-    if not complete(needs.ROOT / "glossary.md"):
-        return {}
-    inside = text.partition("```{glossary}")[2]
-    return {line: term(line) for line in inside.split("\n")
-            if line and line[0] not in " `"}
-
-
-def term(english):
-    """A term with its English name, where that is not in it."""
-    chinese = say(english)
-    return chinese if english.lower() in chinese.lower() else (
-        f"{chinese}（{english}）")
-
-
-def linked(text):
-    """Links to terms lead to their translations."""
-    known = {key.lower(): said for key, said in terms().items()}
-
-    def link(found):
-        shown, key = found[1] or found[2], found[2]
-        return f"{{term}}`{shown} <{known.get(key.lower(), key)}>`"
-    return TERM.sub(link, text)
-
 
 def english(text, meant):
     """An English page, with a note below its title."""
@@ -143,6 +64,17 @@ def prose(path, text):
         return linked(markdown.translated(text, lambda message: terms().get(
             message, say(message))))
     return linked(markdown.translated(text, say))
+
+
+def headings():
+    """{a heading as it is translated: as it is in English}."""
+    texts = [text for path, area in homes().items() if area in sources.PAGES
+             and path.suffix in (".md", ".ipynb")
+             for source in [path.read_text("utf-8")]
+             for text in (sources.cells(source) if path.suffix == ".ipynb"
+                          else [source])]
+    return {places.plain(say(heading)): places.plain(heading)
+            for text in texts for heading in places.HEADING.findall(text)}
 
 
 def verdicts(text):
@@ -291,6 +223,8 @@ def main():
                 done.read_text("utf-8")).encode("utf-8")
     made[sources.SPEECH.relative_to(needs.ROOT)] = json.dumps(
         of_code(), ensure_ascii=False, indent=0).encode("utf-8")
+    made[Path(places.PATH)] = json.dumps(
+        headings(), ensure_ascii=False, indent=0).encode("utf-8")
     for name, data in made.items():
         write(name, data)
     for name in place.files(OUT) - {*made} if OUT.exists() else ():

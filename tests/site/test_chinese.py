@@ -23,13 +23,13 @@ PAGES = sorted(path.relative_to(ZH).as_posix()
 ENGLISH = {"speed.html"}   # beside the evidence
 MADE = {"genindex.html", "search.html"}   # by the theme
 WORDS = re.compile(r"(?:[A-Za-z]{2,}[,:;]? ){2,}[a-z]{2,}")   # a sentence
-LEFT = ("pre, code, script, style, .math, [lang=en], .cell_input, .citation, "
-        ".bibliography, .headerlink")
+LEFT = ("pre, code, a[href*=references], script, style, .math, [lang=en], "
+        ".cell_input, .citation, .bibliography, .headerlink")
 NAMES = re.compile(   # of programs and papers, and what the chat said itself
     r"Loss Surface|Local Minima|Saddle Points|helps determine the optimal|"
     r"Test Loss|Task [AB]|Jupyter notebook|Windows|from \d|cpu|in press|"
     r"Shift\+Enter|matplotlib|scikit|numpy|pandas|Run all|Common Crawl|"
-    r"et al|GPT|Chinchilla")
+    r"et al|GPT|Chinchilla|（[A-Za-z ’]+）")
 
 
 def article(name):
@@ -50,8 +50,8 @@ def shown(part):
             yield tag.get(name, "")
         data = tag.get("src", "").partition("svg+xml;base64,")[2]
         if data:
-            yield from (text.get_text() for text in BeautifulSoup(
-                base64.b64decode(data), "html.parser").find_all("text"))
+            svg = base64.b64decode(data).decode("utf-8")
+            yield from re.findall(r"<text[^>]*>([^<]*)", svg)
 
 
 def test_both_languages_have_the_same_pages():
@@ -62,7 +62,8 @@ def test_both_languages_have_the_same_pages():
     assert ours == theirs and len(ours) > 40
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [name for name in PAGES if name != "404.html"])
 def test_a_page_is_in_chinese_and_leads_to_its_twin(name):
     page, text = article(name)
     assert page.html["lang"] == "zh-CN"
@@ -140,6 +141,7 @@ def test_slides_fit_a_projector_and_sheets_a_page(visit, name):
     page = visit(f"zh/classroom/{name}.html#deck", 1024)
     page.set_viewport_size({"width": 1024, "height": 768})
     count = page.locator("#slides > section").count()
+    assert count > 11
     for number in range(1, count + 1):
         page.evaluate("where => { location.hash = where; }",
                       f"#deck-{number}")

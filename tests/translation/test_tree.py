@@ -4,13 +4,13 @@ import json
 import pytest
 
 from publish import needs
-from publish.translation import sources, tree
+from publish.translation import said, sources, tree
 
 
 @pytest.fixture(scope="module", autouse=True)
 def whole():
     """Every message has a translation: the gate sees to that."""
-    assert tree.complete(needs.ROOT / "glossary.md")
+    assert said.complete(needs.ROOT / "glossary.md")
 
 
 @pytest.mark.parametrize("path", needs.labs(), ids=lambda path: path.stem)
@@ -29,25 +29,26 @@ def test_a_page_that_is_not_whole_stays_english_and_says_so(monkeypatch):
     path = needs.ROOT / "chapters" / "epochs.md"
     text = path.read_text("utf-8")
     assert "这一页只有英文" not in tree.prose(path, text)
-    monkeypatch.setattr(tree, "complete", lambda path: False)
-    tree.terms.cache_clear()
+    for module in (tree, said):
+        monkeypatch.setattr(module, "complete", lambda path: False)
+    said.terms.cache_clear()
     try:
         left = tree.prose(path, text)
     finally:
-        tree.terms.cache_clear()
+        said.terms.cache_clear()
     assert "还没有译完" in left and "two runners" in left
 
 
 def test_evidence_stays_english_and_says_so():
     path = needs.ROOT / "evidence" / "epochs.md"
-    said = tree.prose(path, path.read_text("utf-8"))
-    assert "这一页只有英文" in said and "## Three words" in said
+    page = tree.prose(path, path.read_text("utf-8"))
+    assert "这一页只有英文" in page and "## Three words" in page
 
 
 def test_links_to_terms_lead_to_the_translated_glossary():
-    said = tree.linked("{term}`损失 <validation loss>` {term}`epoch`")
-    assert "<验证损失（validation loss）>" in said
-    assert said.count("<") == 2
+    page = said.linked("{term}`损失 <validation loss>` {term}`epoch`")
+    assert "<验证损失（validation loss）>" in page
+    assert page.count("<") == 2
 
 
 def test_the_questions_keep_one_right_option_each():
@@ -75,9 +76,9 @@ def test_lessons_of_the_room_keep_their_settings():
 
 
 def test_the_original_of_a_sentence_is_quoted_once():
-    said = tree.verdicts(
+    page = tree.verdicts(
         "**C1: yes** 5.1 times the epochs; 8 times the epochs.\n\n"
         '> <span lang="zh">为什么？</span>\n>\n> A model with more parameters '
         "is like a student with a higher IQ and a bigger brain.\n")
-    assert said.startswith("**C1：是** ") and "5.1 倍" in said
-    assert "student" not in said and said.count("为什么") == 1
+    assert page.startswith("**C1：是** ") and "5.1 倍" in page
+    assert "student" not in page and page.count("为什么") == 1
