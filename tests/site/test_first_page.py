@@ -65,8 +65,9 @@ def test_the_ways_on_are_in_sight(first):
     assert {"chapters/compute.html#plan-your-own-run", "teach.html",
             "evidence/judging.html", "glossary.html",
             "chapters/verdict.html", "labs/epochs.html"} <= links
-    answer = page.locator("article [lang=zh] a").get_attribute("href")
-    assert answer.startswith("chapters/verdict.html#")
+    other = page.locator("a.language:visible")
+    assert other.inner_text() == "中文"
+    assert other.get_attribute("href") == "zh/index.html"
 
 
 def test_the_answer_is_one_press_away(first):
