@@ -19,7 +19,7 @@ from jinja2 import Environment, StrictUndefined
 from sphinx.util.docutils import SphinxDirective
 
 HERE = Path(__file__).resolve().parent
-BASE = "dice", "kit", "element", "chart"
+BASE = "dice", "phrases", "kit", "element", "chart"
 LANGUAGE = ("rules", "tables", "kernel", "language", "engine", "runner",
             "clock")
 NEEDS = {   # element -> its scripts, in the order in which they are loaded

@@ -178,9 +178,9 @@
     write() {
       const {E, A, B, alpha, beta} = this.found;
       const sup = x => make("sup", {}, x.toFixed(2));
-      this.law.replaceChildren(`${WORDS.law} L = ${E.toFixed(2)} + ${
-        short(A)} / N`, sup(alpha), ` + ${short(B)} / D`, sup(beta), `. ${
-        WORDS.points}`);
+      this.law.replaceChildren(
+        `${WORDS.law} L = ${E.toFixed(2)} + ${short(A)} / N`, sup(alpha),
+        ` + ${short(B)} / D`, sup(beta), `. ${WORDS.points}`);
     }
 
     // The large run: how many parameters, how many tokens.
@@ -203,12 +203,11 @@
       if (!this.guess.answered) this.guess.answer(
         foretold.which(this.edges, seen), foretold.came(seen, this.foretold));
       if (!found) return this.truth.replaceChildren();
-      const {seed, start, fitted} = this.now, floors = this.floors[
-        [start, ...fitted]] ??= {};
-      floors[seed] = found.E;
+      const {seed, start, fitted} = this.now, fit = [start, ...fitted];
+      (this.floors[fit] ??= {})[seed] = found.E;
       this.truth.textContent = Live.joined([
         foretold.now(this.foretold, law.predict(found, ...this.goal())),
-        foretold.floor(found, this.entropy), foretold.floors(floors)]);
+        foretold.floor(found, this.entropy), foretold.floors(this.floors[fit])]);
     }
 
     // --- what is seen -----------------------------------------------------

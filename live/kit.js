@@ -203,20 +203,7 @@
       }};
   }
 
-  // Sentences, one after another: no gap after a stop as wide as a letter.
-  const joined = texts => texts.filter(Boolean).reduce((all, text) =>
-    /[。！？：；]$/.test(all) ? all + text : `${all} ${text}`, "").trim();
-
-  // A text that becomes a sentence, in either script.
-  const sentence = text => text[0].toUpperCase() + text.slice(1)
-    + (/[\u4e00-\u9fff]/.test(text) ? "。" : ".");
-
-  // Letters that a text takes room for; a Chinese sign takes nearly two.
-  const letters = text => [...text ?? ""].reduce(
-    (count, sign) => count + (sign > "\u2e80" ? 1.8 : 1), 0);
-
   Object.assign(globalThis.Live ??= {}, {
-    joined, sentence, letters, make, short, button, enable, radios, checks,
-    slider, toggle, table, guess,
+    make, short, button, enable, radios, checks, slider, toggle, table, guess,
     every, worker, pool, NO_WORKERS: WORDS.noWorkers, words: WORDS});
 })();

@@ -83,7 +83,8 @@
     const leaders = rates.map(i => leader(sizes.map(w => [w, i]), loss));
     const best = sizes.map(w => lowest(rates.map(i => [w, i]), loss));
     const won = sizes.filter(width => leaders.includes(width));
-    return [won.length === 1 ? sizes.indexOf(won[0]) : sizes.length, Live.joined([
+    const guess = won.length === 1 ? sizes.indexOf(won[0]) : sizes.length;
+    return [guess, Live.joined([
       WORDS.why(listed(sizes, leaders), ends(best, loss), winner(best, loss)),
       tuning(best, loss)])];
   }

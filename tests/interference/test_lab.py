@@ -175,7 +175,7 @@ def test_those_who_wait_by_their_control_learn_more_later(capsys):
 def test_networks_that_end_elsewhere_refute_us(known, words, monkeypatch,
                                                capsys):
     monkeypatch.setattr(exercises, "networks", lambda **attempt: known)
-    attempt = dict(lr=.015, steps=3000, seeds=[0, 1, 2])
+    attempt = dict(lr=.01, steps=5000, seeds=[0, 1, 2])
     assert words in said(exercises.exercise_refute, attempt, capsys)
 
 

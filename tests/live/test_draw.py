@@ -19,7 +19,7 @@ DRAW = "document.querySelector('live-draw')"
 def node(program):
     """What the program, after its scripts, says as JSON."""
     files = "\n".join((HERE / f"{name}.js").read_text("utf-8")
-                      for name in ("dice", "parity", "bets"))
+                      for name in ("dice", "phrases", "parity", "bets"))
     done = subprocess.run(["node", "-"], input=f"{files}\n{program}",
                           capture_output=True, text=True, check=True)
     return json.loads(done.stdout)

@@ -13,7 +13,7 @@ PAGES = [path for folder in (".", "chapters", "evidence")
 WRITTEN = sorted(path for path in HERE.glob("*.js")
                  if path.stem not in ("rules", "kernel"))
 ELEMENT = re.compile(r"<live-(\w+)")
-MOST = 60_000    # bytes, compressed, of all scripts and their style
+MOST = 60_500    # bytes, compressed, of all scripts and their style
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)

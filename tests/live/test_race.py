@@ -114,7 +114,7 @@ def told(browser):
     """told(mode, runs, axis="epochs"): [right, why]."""
     page = browser.new_page()
     page.evaluate("globalThis.Live = {short: x => String(Math.round(x))}")
-    for name in "modes", "answers":
+    for name in "phrases", "modes", "answers":
         page.add_script_tag(path=HERE / f"{name}.js")
     yield lambda mode, runs, axis="epochs", **more: page.evaluate(
         TOLD, [mode, runs, axis, more])

@@ -39,6 +39,7 @@ def swept(browser):
     """
     page = browser.new_page()
     page.evaluate("globalThis.Live = {short: String}")
+    page.add_script_tag(path=HERE / "phrases.js")
     page.add_script_tag(path=HERE / "sweep.js")
     yield lambda more: page.evaluate("""more => {
       const at = i => more[i] ?? [2 + i / 10, 1.9 + i / 10];
