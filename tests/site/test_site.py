@@ -111,7 +111,7 @@ def test_every_link_of_the_site_leads_to_a_file_and_an_anchor(pages):
     anchors = {name: targets(page) for name, page in pages.items()}
     broken = []
     for name, page in pages.items():
-        if name.endswith("404.html"):   # its links start at the top of the host
+        if name.endswith("404.html"):   # its links start at the top
             continue
         for address in filter(is_own, addresses(page)):
             parts = urlsplit(address)
