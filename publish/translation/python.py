@@ -165,29 +165,50 @@ def translated(source, say, words=frozenset()):
     ends = [0]
     for line in source.split("\n"):
         ends.append(ends[-1] + len(line.encode("utf-8")) + 1)
-    data = source.encode("utf-8")
-    for node in reversed(nodes(source)):
-        text = whole(node)
-        if text in known and say(text) != text:
-            first = ends[node.lineno - 1] + node.col_offset
-            last = ends[node.end_lineno - 1] + node.end_col_offset
-            data = (data[:first] + literal(node, say(text)).encode("utf-8")
-                    + data[last:])
+
+    def place(node):
+        return (ends[node.lineno - 1] + node.col_offset,
+                ends[node.end_lineno - 1] + node.end_col_offset)
+
+    class Saying(ast.NodeTransformer):
+        """Exchanges a string, and those in its holes."""
+
+        def generic_visit(self, node):
+            if joined(node) is None:
+                return super().generic_visit(node)
+            text = whole(node)
+            if text not in known or say(text) == text:
+                return super().generic_visit(node)
+            return literal(node, say(text), self.visit)
+    data, inside = source.encode("utf-8"), (0, 0)
+    found = [node for node in nodes(source)
+             if whole(node) in known and say(whole(node)) != whole(node)]
+    outer = []
+    for node in found:
+        if place(node)[0] >= inside[1]:
+            outer.append(node)
+            inside = place(node)
+    for node in reversed(outer):
+        first, last = place(node)
+        data = (data[:first] + ast.unparse(Saying().visit(node)).encode(
+            "utf-8") + data[last:])
     return data.decode("utf-8")
 
 
-def literal(node, text):
-    """A message as Python, its holes filled as those of ``node``."""
+def literal(node, text, visit):
+    """A message as a string, its holes filled as those of ``node``."""
     if isinstance(node, ast.Constant):
         formats = iter(FORMAT.findall(node.value))
-        return repr(FORMAT.sub(lambda hole: f"{{{next(formats)}}}", text))
+        return ast.Constant(FORMAT.sub(
+            lambda hole: f"{{{next(formats)}}}", text))
     count, known = Counter(), {}
     for base, part in holes(node):
         if part is not None:
             count[base] += 1
             hole = f"{base}{count[base] if count[base] > 1 else ''}"
-            known[hole] = part if isinstance(part, ast.FormattedValue) else (
-                ast.FormattedValue(part, -1))
-    return ast.unparse(ast.JoinedStr([
+            known[hole] = visit(part) if isinstance(
+                part, ast.FormattedValue) else ast.FormattedValue(
+                    visit(part), -1)
+    return ast.JoinedStr([
         known[piece] if i % 2 else ast.Constant(piece)
-        for i, piece in enumerate(FORMAT.split(text))]))
+        for i, piece in enumerate(FORMAT.split(text))])

@@ -1,7 +1,7 @@
 """Strings of Python: what is a message, and programs that say it."""
 import pytest
 
-from publish.translation import python
+from publish.translation import python, sources, tree
 
 
 @pytest.mark.parametrize("code, messages", [
@@ -32,3 +32,22 @@ def test_a_program_says_it_in_another_order():
 def test_what_is_no_sentence_stays():
     code = 'x = {"text": 1}["text"]\n'
     assert python.translated(code, {"text": "文本"}.get) == code
+
+
+def test_a_string_in_a_hole_is_said_too():
+    code = ('def f(few, n):\n    return (f"{n} seats, {\'all in use\' if few '
+            'else f\'free at {n}\'}", "all in use")\n')
+    said = {"{n} seats, {f}": "座位 {n} 个，{f}", "all in use": "都有人",
+            "free at {n}": "空着 {n} 个"}
+    other = python.translated(code, lambda text: said.get(text, text))
+    space = {}
+    exec(other, space)
+    assert space["f"](True, 3) == ("座位 3 个，都有人", "都有人")
+    assert space["f"](False, 3)[0] == "座位 3 个，空着 3 个"
+
+
+@pytest.mark.parametrize("path", [
+    path for path in (*sources.files("room"),) if path.suffix == ".py"],
+    ids=lambda path: path.stem)
+def test_translated_programs_are_programs(path):
+    compile(tree.translated(path, path.read_text("utf-8")), path.name, "exec")
