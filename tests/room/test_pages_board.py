@@ -6,11 +6,11 @@ from tests.room.browser import VOTE, fine, train, until, vote
 
 def test_key_is_not_in_the_address_of_the_board(served, phone):
     board = phone(served.board, 1280, 720)
-    board.get_by_text("0 phones. Stage 1 of 5.").wait_for()
+    board.get_by_text("0 phones here. Stage 1 of 5.").wait_for()
     assert served.room.key not in board.url
     assert served.room.key not in board.content()
     board.reload()
-    board.get_by_text("0 phones. Stage 1 of 5.").wait_for()
+    board.get_by_text("0 phones here. Stage 1 of 5.").wait_for()
 
 
 def test_board_without_a_key_says_so(served, phone):

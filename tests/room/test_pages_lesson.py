@@ -33,7 +33,7 @@ def test_a_lesson_is_played(tmp_path, phone):
     served.stop()                                 # killed, started again
     board.get_by_text("The room does not answer").wait_for()
     served.start()
-    board.get_by_text("3 phones. Stage 2 of 5.").wait_for()
+    board.get_by_text("3 phones here. Stage 2 of 5.").wait_for()
     away.context.set_offline(False)
     board.get_by_text("3 runs so far.").wait_for()
     assert board.locator(".dots .dot").count() == 3

@@ -64,7 +64,7 @@ def test_another_room_at_the_same_address(served, phone):
     page, old = phone(served.phone), served.room.code
     board = phone(served.board, 1280, 720)
     page.get_by_text("seat 1; 1 of 5").wait_for()
-    board.get_by_text("1 phone. Stage 1 of 5.").wait_for()
+    board.get_by_text("1 phone here. Stage 1 of 5.").wait_for()
     served.stop()   # and nobody has noticed
     for file in served.folder.iterdir():
         file.unlink()
@@ -75,7 +75,7 @@ def test_another_room_at_the_same_address(served, phone):
     board.get_by_text("This board lacks the teacher’s key of the room that is "
                       "open: use the address").wait_for()
     board.goto(served.board)   # typed into the same tab
-    board.get_by_text("0 phones. Stage 1 of 5.").wait_for()
+    board.get_by_text("0 phones here. Stage 1 of 5.").wait_for()
     assert served.room.key not in board.url
 
 

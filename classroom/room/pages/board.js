@@ -4,6 +4,7 @@
   const {make, find, keep, kept, local, ballots, pool, teacher} = Room;
   const WORDS = {
     stage: (number, of) => `Stage ${number} of ${of}`,
+    here: (phones, stage) => `${phones} here. ${stage}.`,
     phones: n => `${n} ${n === 1 ? "phone" : "phones"}`,
     waiting: n => `${n} wait: if all are behind one router, press w.`,
     only: "Press n to let phones in.",
@@ -128,8 +129,8 @@
     lesson = message.lesson ?? lesson;
     say("alert", message.trouble);
     say("title", now.title);
-    say("count", `${WORDS.phones(news.seats)}. ${WORDS.stage(
-      now.number, now.of)}.${news.waiting && !news.router
+    say("count", `${WORDS.here(WORDS.phones(news.seats), WORDS.stage(
+      now.number, now.of))}${news.waiting && !news.router
       ? ` ${WORDS.waiting(news.waiting)}` : ""}`);
     address();
     seats.show(news.dropped);
