@@ -15,12 +15,13 @@ say = Speech({
     "no answer yet.": "还没有答案。", "seeds": "随机种子",
     "exercise {name}: {text}": "练习 {name}：{text}",
     "A long way. It falls from {low} on.": "很长的路。从 {low} 起下降。",
-    "steps": "步数", "the width": "宽度"})
+    "Right.": "对。", "right": "右", "steps": "步数", "the width": "宽度"})
 
 
 @pytest.mark.parametrize("text, said", [
     ("large: at the line after 3 epochs.", "大：3 个 epoch 后到线。"),
     ("exercise 1: no answer yet.", "练习 1：还没有答案。"),
+    ("exercise 1: Right. It rises by 2.", "练习 1：对。它上升 2。"),
     ("it rises by 0.3", "它上升 0.3"), ("It rises by 0.3.", "它上升 0.3。"),
     ("large, small and large", "大、小和大"), ("(the width)", "（宽度）"),
     ("C1a The width", "C1a 宽度"), ("-> rate = 0.3: no answer yet.",

@@ -12,7 +12,8 @@ HOLE = re.compile(r"\{(\w+)\}")
 WORD = re.compile(r"[A-Za-z]{2}")
 WORDS = re.compile(r"\b[A-Za-z]{2,}\b")   # a hole is part of its word
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-NAME = re.compile(r"""[A-Za-z]?[\w.\-+/^=]*[\d_'".=^/][^ ]*|'[^']*'|"""
+NAME = re.compile(r"""(?![A-Za-z]+\.$)[A-Za-z]?[\w.\-+/^=]*"""
+                  r"""[\d_'".=^/][^ ]*|'[^']*'|"""
                   r"\{\w+\}|\(?'.*'\)?|\[.*\]|"
                   r"[A-Z]\w+ \d{4}(?:, [A-Z]\w+ \d{4})*")
 NUMBER = re.compile(r"C\d+[a-z]? |(?:-> )?\w+ = (?:'[^']*'|[^:' ]*): |"
@@ -27,6 +28,7 @@ OWN = 15    # letters of a message that may have English in its holes
 FEW = 10    # of one that may not hold sentences
 TIGHT = re.compile(   # where a gap belongs between Chinese and Latin
     r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
+BEFORE = re.compile(r"[.:;?!] ")   # of what is another text before it
 BREAK = re.compile(r"[;?!](?: |$)|\. ")
 COUNT = re.compile(r"([\d.,]+) (.+)")
 MANY = 12   # sentences of a text that is taken apart
@@ -51,22 +53,26 @@ class Template:
         self.names = HOLE.findall(message)
         self.raw = {name for name, before in zip(self.names, literal)
                     if before[-1:] in ("/", "#", "-")}   # of an address
+        self.first = not literal[0] and literal[1].strip()[:1] not in (
+            ".", "(")   # it begins with a hole, and goes on with words
         self.open = not literal[-1]   # it ends with a hole, without a stop
         self.pattern = re.compile("(.*?)".join(map(re.escape, literal)),
                                   re.DOTALL)
         self.translation = translation
 
-    def filled(self, text, value):
+    def filled(self, text, value, exact=()):
         """The translation with ``value`` of each hole, or None.
 
-        A message of few letters is no long text.
+        A message of few letters is no long text. ``exact`` are texts that
+        may end with the stop of the whole.
         """
         found = self.anchor in text and len(text) < 60 + 60 * self.own and (
             self.pattern.fullmatch(text))
-        if not found or self._takes_stop(text, found.groups()[-1], value):
+        if not found or found[found.re.groups] not in exact and (
+                self._takes_stop(text, found.groups()[-1], value)):
             return None
-        if self.own < FEW and any(BREAK.search(one) for one in
-                                  found.groups()):
+        if self.first and BEFORE.search(found[1]) or self.own < FEW and any(
+                BREAK.search(one) for one in found.groups()):
             return None
         values = {name: part if name in self.raw else value(part)
                   for name, part in zip(self.names, found.groups())}
@@ -122,12 +128,12 @@ class Speech:
 
     def _said(self, text):
         """What the table has for all of a text, or None."""
-        for way in (self.exact.get, self._filled, self._small, self._stopped,
-                    self._quoted, self._counted, self._numbered,
+        for way in (self.exact.get, self._numbered, self._filled,
+                    self._small, self._stopped, self._quoted, self._counted,
                     self._sentences, self._list):
             said = way(text)
             if said is not None:
-                return said
+                return TIGHT.sub(" ", said)
         return None
 
     def _fitting(self, text):
@@ -138,7 +144,7 @@ class Speech:
 
     def _filled(self, text):
         for template in self._fitting(text):
-            said = template.filled(text, self._value)
+            said = template.filled(text, self._value, self.exact)
             if said is not None:
                 return said
         return None
