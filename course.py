@@ -82,15 +82,17 @@ def pages():
     written while the English ones are built. Readers see the new site of a
     language once it is whole.
     """
-    english = begun(ROOT, BUILD / "making")
+    making = BUILD / "making", BUILD / "making-zh"
+    books = [begun(ROOT, making[0])]
     try:
         run("-m", "publish.translation.tree")
         run("-m", "publish.translation.finish", root=TREE)
-        chinese = begun(TREE, BUILD / "making-zh")
-        ended(ROOT, BUILD / "making", english, SITE, TREE.name)
-        ended(TREE, BUILD / "making-zh", chinese, SITE / TREE.name)
+        books.append(begun(TREE, making[1]))
+        ended(ROOT, making[0], books[0], SITE, TREE.name)
+        ended(TREE, making[1], books[1], SITE / TREE.name)
     finally:
-        english.terminate()
+        for one in books:
+            one.terminate()
 
 
 def begun(root, making):

@@ -203,11 +203,11 @@
       if (!this.guess.answered) this.guess.answer(
         foretold.which(this.edges, seen), foretold.came(seen, this.foretold));
       if (!found) return this.truth.replaceChildren();
-      const {seed, start, fitted} = this.now, fit = [start, ...fitted];
-      (this.floors[fit] ??= {})[seed] = found.E;
+      const {seed, start, fitted} = this.now, k = [start, ...fitted];
+      (this.floors[k] ??= {})[seed] = found.E;
       this.truth.textContent = Live.joined([
         foretold.now(this.foretold, law.predict(found, ...this.goal())),
-        foretold.floor(found, this.entropy), foretold.floors(this.floors[fit])]);
+        foretold.floor(found, this.entropy), foretold.floors(this.floors[k])]);
     }
 
     // --- what is seen -----------------------------------------------------

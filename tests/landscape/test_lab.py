@@ -112,7 +112,7 @@ def test_predictions_are_judged_by_the_record(prediction, record, right):
 
 def test_what_the_record_counts_is_what_is_told():
     _, happened = lab.freed.judge(records.load("landscape", "escape"))
-    assert "10 times the steps 0 of 168; " in happened
+    assert "10 times the steps: 0 of 168; " in happened
     assert "one more neuron 133 of 168." in happened
 
 

@@ -17,6 +17,11 @@ TOLD = """
 import os, sys, pathlib
 import numpy
 pathlib.Path("told").write_text("\\n".join([sys.prefix, *sys.argv[1:]]))"""
+TREE = """
+import pathlib, shutil
+shutil.copytree(".", "_build/zh", dirs_exist_ok=True,
+                ignore=shutil.ignore_patterns("_build", ".venv"))
+pathlib.Path("_build/zh/places.json").write_text("")"""
 FAILS = "def create(*_, **__):\n    raise OSError('no room')\n"
 BOOK = """
 import pathlib, sys
@@ -44,6 +49,9 @@ def tree(root):
     files |= {"labs/epochs.ipynb": "", "requirements.txt": "",
               "_toc.yml": "", "_config.yml": "", "live/directive.py": "",
               "publish/lesson.py": "", "publish/classroom.py": "",
+              "publish/words.py": "", "publish/translation/__init__.py": "",
+              "publish/translation/tree.py": TREE,
+              "publish/translation/finish.py": "",
               "classroom/views.js": "", "classroom/views.css": "",
               "jupyter_book/__init__.py": "", "word": "good",
               "jupyter_book/cli/__init__.py": "",

@@ -37,7 +37,8 @@ def test_every_quoted_fact_is_there_and_is_short(path, known):
             if not isinstance(found(known, name), str)] == []
     # numbers, not sentences; a range is "0.24 (0.18 to 0.31)"
     assert {name: found(known, name) for name in names
-            if len(found(known, name)) > 30} == {}
+            if len(found(known, name)) > 30
+            and not name.startswith("site.")} == {}   # an address
 
 
 def test_a_core_claim_with_more_than_five_seeds_was_looked_at_twice():
