@@ -113,7 +113,7 @@ def test_predictions_are_judged_by_the_record(prediction, record, right):
 def test_what_the_record_counts_is_what_is_told():
     _, happened = lab.freed.judge(records.load("landscape", "escape"))
     assert "10 times the steps: 0 of 168; " in happened
-    assert "one more neuron 133 of 168." in happened
+    assert "one more neuron: 133 of 168." in happened
 
 
 def test_a_way_that_frees_few_is_not_said_to_free_most():
