@@ -86,3 +86,9 @@ def test_plain_text_is_exchanged_only_where_it_is_shown():
     assert bundle(both, say) == {"text/plain": "large",
                                  "text/html": "<b>大</b>"}
     assert bundle({"text/plain": "large"}, say) == {"text/plain": "大"}
+
+
+def test_a_gap_is_made_beside_latin_words_in_what_is_printed():
+    tell = Speech({"change the line to {x}.": "把这行改成{x}。"})
+    assert lines("change the line to\n4 or 16.\n", tell) == (
+        "把这行改成 4 或 16。\n")
